@@ -1,0 +1,145 @@
+import { SimyardError } from '#libs/errors';
+
+/** How to reach brokers that do not listen in the clear. */
+export interface KafkaSecurity {
+  ssl: boolean;
+  /** PEM file of the authorities that sign the brokers' certificates; empty for those that Node knows */
+  sslCaFile: string;
+  sasl: { mechanism: SaslMechanism; username: string; password: string } | undefined;
+}
+
+const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+export type SaslMechanism = (typeof saslMechanisms)[number];
+
+/** Settings of a service; every one can be given by its environment variable (docs/operations.md lists them). */
+export interface Config {
+  databaseUrl: string;
+  /** the warehouse may be another database */
+  dwhDatabaseUrl: string;
+  kafkaBrokers: string[];
+  kafkaSecurity: KafkaSecurity;
+  /** put before every topic and consumer group, so that several installations share one cluster */
+  topicPrefix: string;
+  httpHost: string;
+  /** 0 takes a free port */
+  httpPort: number;
+  logLevel: string;
+  /** keys the HMAC of client secrets and signs tokens; at least 32 characters */
+  secretPepper: string;
+  poolSize: number;
+  /** commands handled in one transaction at most */
+  batchSize: number;
+  /** partitions handled at the same time by one consumer */
+  partitionConcurrency: number;
+  /** attempts at a command that fails alone, before it goes to the dead-letter topic */
+  retryAttempts: number;
+  /** how long a REST write waits for its command's outcome before it answers 202 */
+  responseTimeoutMs: number;
+  /** deadline of an operation that a REST write starts */
+  operationDeadlineMs: number;
+  /** how long after its first change a business transaction may lack others before the warehouse reports a gap */
+  dwhGapGraceMs: number;
+  sessionTimeoutMs: number;
+  shutdownTimeoutMs: number;
+  inboxRetentionHours: number;
+  operationRetentionDays: number;
+  /** of topics that are created */
+  replicationFactor: number;
+  /** `name:hits` pairs by comma; crash tests end the process with SIGKILL at that hit of that point */
+  failpoints: string;
+}
+
+type Environment = Record<string, string | undefined>;
+
+export type KafkaConfig = Pick<Config, 'kafkaBrokers' | 'kafkaSecurity' | 'topicPrefix'>;
+
+/** What a program needs that speaks to Kafka alone; throws CONFIGURATION_INVALID that names the variable. */
+export function loadKafkaConfig(environment: Environment): KafkaConfig {
+  return {
+    kafkaBrokers: text(environment, 'KAFKA_BROKERS').split(','),
+    kafkaSecurity: kafkaSecurity(environment),
+    topicPrefix: text(environment, 'SIMYARD_TOPIC_PREFIX', ''),
+  };
+}
+
+/** Reads the environment; throws CONFIGURATION_INVALID that names the variable. The only reader of process.env in services. */
+export function loadConfig(environment: Environment = process.env): Config {
+  const databaseUrl = text(environment, 'DATABASE_URL');
+  return {
+    databaseUrl,
+    dwhDatabaseUrl: text(environment, 'DWH_DATABASE_URL', databaseUrl),
+    ...loadKafkaConfig(environment),
+    httpHost: text(environment, 'SIMYARD_HTTP_HOST', '127.0.0.1'),
+    httpPort: integer(environment, 'SIMYARD_HTTP_PORT', 0, { min: 0, max: 65_535 }),
+    logLevel: text(environment, 'SIMYARD_LOG_LEVEL', 'info'),
+    secretPepper: pepper(environment),
+    poolSize: integer(environment, 'SIMYARD_POOL_SIZE', 10, { min: 2, max: 200 }),
+    batchSize: integer(environment, 'SIMYARD_BATCH_SIZE', 1000, { min: 1, max: 10_000 }),
+    partitionConcurrency: integer(environment, 'SIMYARD_PARTITION_CONCURRENCY', 2, { min: 1, max: 64 }),
+    retryAttempts: integer(environment, 'SIMYARD_RETRY_ATTEMPTS', 5, { min: 1, max: 100 }),
+    responseTimeoutMs: integer(environment, 'SIMYARD_RESPONSE_TIMEOUT_MS', 10_000, { min: 0, max: 120_000 }),
+    operationDeadlineMs: integer(environment, 'SIMYARD_OPERATION_DEADLINE_MS', 600_000, { min: 1000, max: 86_400_000 }),
+    dwhGapGraceMs: integer(environment, 'SIMYARD_DWH_GAP_GRACE_MS', 60_000, { min: 1000, max: 86_400_000 }),
+    sessionTimeoutMs: integer(environment, 'SIMYARD_SESSION_TIMEOUT_MS', 10_000, { min: 6000, max: 300_000 }),
+    shutdownTimeoutMs: integer(environment, 'SIMYARD_SHUTDOWN_TIMEOUT_MS', 25_000, { min: 100, max: 120_000 }),
+    inboxRetentionHours: integer(environment, 'SIMYARD_INBOX_RETENTION_HOURS', 31 * 24, { min: 73, max: 10_000 }),
+    operationRetentionDays: integer(environment, 'SIMYARD_OPERATION_RETENTION_DAYS', 90, { min: 1, max: 3650 }),
+    replicationFactor: integer(environment, 'SIMYARD_REPLICATION_FACTOR', 1, { min: 1, max: 16 }),
+    failpoints: text(environment, 'SIMYARD_FAILPOINTS', ''),
+  };
+}
+
+function kafkaSecurity(environment: Environment): KafkaSecurity {
+  const mechanism = choice(environment, 'KAFKA_SASL_MECHANISM', '', ['', ...saslMechanisms]);
+  const username = text(environment, 'KAFKA_SASL_USERNAME', '');
+  const password = text(environment, 'KAFKA_SASL_PASSWORD', '');
+  if (mechanism !== '' && username === '') throw invalid('KAFKA_SASL_USERNAME', 'must be set');
+  if (mechanism !== '' && password === '') throw invalid('KAFKA_SASL_PASSWORD', 'must be set');
+  return {
+    ssl: choice(environment, 'KAFKA_SSL', 'false', ['true', 'false']) === 'true',
+    sslCaFile: text(environment, 'KAFKA_SSL_CA', ''),
+    sasl: mechanism === '' ? undefined : { mechanism, username, password },
+  };
+}
+
+function text(environment: Environment, name: string, fallback?: string): string {
+  const value = environment[name] ?? fallback;
+  if (value === undefined) throw invalid(name, 'must be set');
+  return value;
+}
+
+/** One of `values`; an empty variable is one that is not set. */
+function choice<T extends string>(
+  environment: Environment,
+  name: string,
+  fallback: NoInfer<T>,
+  values: readonly T[],
+): T {
+  const given = text(environment, name, fallback) || fallback;
+  const value = values.find((one) => one === given);
+  if (value === undefined) throw invalid(name, `must be one of ${values.filter((one) => one !== '').join(', ')}`);
+  return value;
+}
+
+function integer(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  range: { min: number; max: number },
+): number {
+  const value = Number(environment[name] ?? fallback);
+  if (!Number.isInteger(value) || value < range.min || value > range.max) {
+    throw invalid(name, `must be a whole number from ${range.min} to ${range.max}`);
+  }
+  return value;
+}
+
+function pepper(environment: Environment): string {
+  const value = text(environment, 'SIMYARD_SECRET_PEPPER');
+  if (value.length < 32) throw invalid('SIMYARD_SECRET_PEPPER', 'must have at least 32 characters');
+  return value;
+}
+
+function invalid(name: string, problem: string): SimyardError {
+  return new SimyardError('CONFIGURATION_INVALID', { message: `${name} ${problem}.`, details: { variable: name } });
+}

@@ -1,0 +1,90 @@
+/**
+ * What the consumer does with a command that ended in an error:
+ * - reject: a final business answer; the command's outcome is REJECTED
+ * - rerun: the transaction met another one; run the batch again, then in halves
+ * - retry: bounded attempts while the partition is paused, then the dead letter
+ * - wait: infrastructure is away; consumption stops without spending the retry budget
+ * - dead-letter: no attempt can help
+ */
+export type Disposition = 'reject' | 'rerun' | 'retry' | 'wait' | 'dead-letter';
+
+interface CodeDefinition {
+  disposition: Disposition;
+  message: string;
+}
+
+function reject<M extends string>(message: M): { disposition: 'reject'; message: M } {
+  return { disposition: 'reject', message };
+}
+function deadLetter<M extends string>(message: M): { disposition: 'dead-letter'; message: M } {
+  return { disposition: 'dead-letter', message };
+}
+
+/** The closed list of error codes. Each is explained in docs/errors.md; a test compares the two. */
+export const errorCodes = {
+  // The request as such
+  REQUEST_INVALID: reject('The request does not match its schema.'),
+  REQUEST_TOO_LARGE: reject('The request body is larger than 512 KiB.'),
+  UNSUPPORTED_MEDIA_TYPE: reject('The content type is not supported.'),
+  METHOD_NOT_ALLOWED: reject('The method is not allowed for this resource.'),
+  NOT_FOUND: reject('The resource does not exist.'),
+  UNAUTHENTICATED: reject('Client credentials or a valid token are required.'),
+  FORBIDDEN: reject('The client may not do this.'),
+  REQUEST_ID_REQUIRED: reject('requestId must be provided.'),
+  REQUEST_ID_REUSED: reject('requestId was used before with another request.'),
+  REQUEST_IN_PROGRESS: reject('A request with this requestId is still being processed.'),
+
+  // Accounts and subscribers
+  ACCOUNT_NOT_FOUND: reject('The account does not exist.'),
+  SUBSCRIBER_REQUIRED: reject('subscriber must be provided by externalId, refId or identifier.'),
+  SUBSCRIBER_NOT_FOUND: reject('The subscriber does not exist.'),
+  SUBSCRIBER_DEACTIVATED: reject('The subscriber is Deactivated.'),
+  SUBSCRIBER_EXISTS: reject('A subscriber with this externalId exists already.'),
+  SUBSCRIBER_STATE_REQUIRED: reject('state must be provided.'),
+  SUBSCRIBER_STATE_TRANSITION: reject('The subscriber cannot go from its state to the one asked for.'),
+  SIM_IN_USE: reject('The SIM belongs to another subscriber.'),
+  ICCID_INVALID: reject('The ICCID must be 18 to 20 digits.'),
+  PLATFORM_NOT_CONFIGURED: reject('The platform is not configured in the system.'),
+
+  // Resources, in the order in which a swap checks them
+  SWAP_RESOURCE_REQUIRED: reject('swapResource must be provided.'),
+  SWAP_RESOURCE_NOT_FOUND: reject('swapResource does not exist on the subscriber.'),
+  RESOURCE_REQUIRED: reject('resource must be provided.'),
+  RESOURCE_FORMAT_INVALID: reject('resource does not have the format of its type.'),
+  RESOURCE_UNCHANGED: reject('resource is the same as swapResource.'),
+  RESOURCE_EXISTS: reject('The subscriber has this resource already.'),
+  RESOURCE_IN_USE: reject('The resource is assigned to another subscriber.'),
+  RESOURCE_NOT_FOUND: reject('The resource does not exist on the subscriber.'),
+  RESOURCE_TYPE_REQUIRED: reject('resourceType must be provided.'),
+  RESOURCE_TYPE_NOT_CONFIGURED: reject('The resource type is not configured in the system.'),
+
+  // Operations
+  OPERATION_TIMED_OUT: reject('The operation did not end before its deadline.'),
+
+  // Messages that cannot be handled
+  MESSAGE_EMPTY: deadLetter('The message has no value.'),
+  MESSAGE_TOO_LARGE: deadLetter('The message is larger than 512 KiB.'),
+  MESSAGE_NOT_UTF8: deadLetter('The message is not valid UTF-8.'),
+  MESSAGE_NOT_JSON: deadLetter('The message is not valid JSON.'),
+  MESSAGE_TOO_DEEP: deadLetter('The message is nested too deeply.'),
+  MESSAGE_ENVELOPE_INVALID: deadLetter('The CloudEvents attributes are missing or wrong.'),
+  MESSAGE_DATA_INVALID: deadLetter('The command data does not match its schema.'),
+  COMMAND_TYPE_UNKNOWN: deadLetter('No handler is registered for this command type.'),
+  COMMAND_ID_REUSED: deadLetter('The command id was used before with another body.'),
+  TENANT_UNKNOWN: deadLetter('The tenant or its actor does not exist.'),
+  OPERATION_UNKNOWN: deadLetter('The operation of the command does not exist.'),
+
+  // Faults
+  CONCURRENT_CHANGE: { disposition: 'rerun', message: 'Another transaction changed the same rows.' },
+  DATABASE_UNAVAILABLE: { disposition: 'wait', message: 'PostgreSQL cannot be reached.' },
+  BROKER_UNAVAILABLE: { disposition: 'wait', message: 'Kafka cannot be reached.' },
+  DRAINING: { disposition: 'wait', message: 'The service is shutting down.' },
+  CONFIGURATION_INVALID: deadLetter('The configuration is wrong.'),
+  INTERNAL_ERROR: { disposition: 'retry', message: 'The request failed due to an internal error.' },
+} as const satisfies Record<string, CodeDefinition>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export function isErrorCode(value: string): value is ErrorCode {
+  return Object.hasOwn(errorCodes, value);
+}
