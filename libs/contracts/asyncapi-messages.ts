@@ -1,0 +1,104 @@
+import { changeExamples, commandExamples, envelopeExamples, outcomeExamples } from './asyncapi-examples.js';
+import { commandOutcomeType, entityChangedType } from './change.js';
+import { commands, commandType, type CommandName } from './commands.js';
+import { contentTypeBinary, toHeaders, type Envelope } from './envelope.js';
+import { mandatoryFields } from './required.js';
+
+export interface AsyncApiMessage {
+  name: string;
+  title: string;
+  summary: string;
+  contentType: string;
+  headers: { $ref: string };
+  payload: { $ref: string } | { description: string };
+  correlationId?: { $ref: string };
+  bindings: { kafka: { key: { type: readonly string[]; description: string }; bindingVersion: string } };
+  examples?: { name: string; headers: Record<string, string>; payload: unknown }[];
+}
+
+interface MessageText {
+  summary: string;
+  key: string;
+}
+
+const commandSummaries: Record<CommandName, string> = {
+  CreateSubscriber:
+    'Creates a subscriber, with a SIM and resources if given. Wait for its outcome before the next command.',
+  ChangeSubscriberStatus: 'Gives a subscriber another state.',
+  CreateSubscriberResource: 'Adds a resource to a subscriber.',
+  DeleteSubscriberResource: 'Ends a resource of a subscriber.',
+  SwapSubscriberResource: 'Replaces the resource swapResource of a subscriber by resource.',
+};
+
+const commandKey =
+  'the subscriber, always written in the same way: commands of one key are handled in order within one topic';
+
+/** Messages of the document by name. */
+export function asyncApiMessages(): Record<string, AsyncApiMessage> {
+  const names = Object.keys(commands) as CommandName[];
+  return {
+    ...Object.fromEntries(names.map((name) => [name, commandMessage(name)])),
+    CommandOutcome: eventMessage('CommandOutcome', commandOutcomeType, outcomeExamples, {
+      summary:
+        'What became of a command. ACCEPTED is reserved for commands of several steps, of which there are none yet.',
+      key: 'id of the command',
+    }),
+    EntityChanged: eventMessage('EntityChanged', entityChangedType, changeExamples, {
+      summary: 'One entity changed within a business transaction. A repeat has the same ce_id.',
+      key: 'id of the aggregate (subscriber, SIM or account) that the entity belongs to, the same for its life',
+    }),
+    DeadLetter: deadLetter,
+  };
+}
+
+function commandMessage(name: CommandName): AsyncApiMessage {
+  const texts = {
+    summary: `${commandSummaries[name]} A command without ${mandatoryFields(name).join(', ')} is REJECTED.`,
+    key: commandKey,
+  };
+  const envelope: Envelope = { ...envelopeExamples.upstream, type: commandType(name) };
+  return message(name, commandType(name), 'CommandHeaders', texts, commandExamples[name], envelope);
+}
+
+function eventMessage(name: string, type: string, payloads: unknown[], texts: MessageText): AsyncApiMessage {
+  return message(name, type, 'EventHeaders', texts, payloads, { ...envelopeExamples.event, type });
+}
+
+function message(
+  name: string,
+  type: string,
+  headers: string,
+  texts: MessageText,
+  payloads: unknown[],
+  envelope: Envelope,
+): AsyncApiMessage {
+  return {
+    name: type,
+    title: name,
+    summary: texts.summary,
+    contentType: contentTypeBinary,
+    headers: { $ref: `#/components/schemas/${headers}` },
+    payload: { $ref: `#/components/schemas/${name}` },
+    correlationId: { $ref: '#/components/correlationIds/correlation' },
+    bindings: keyBinding(['string'], texts.key),
+    examples: payloads.map((payload, index) => ({
+      name: `${name} ${index + 1}`,
+      headers: toHeaders(envelope),
+      payload,
+    })),
+  };
+}
+
+const deadLetter: AsyncApiMessage = {
+  name: 'DeadLetter',
+  title: 'DeadLetter',
+  summary: 'A record that could not be handled, as it came, with the cause in its headers.',
+  contentType: 'application/octet-stream',
+  headers: { $ref: '#/components/schemas/DeadLetterHeaders' },
+  payload: { description: 'the value byte for byte; it may be empty, or no JSON at all' },
+  bindings: keyBinding(['string', 'null'], 'the key of the record, byte for byte'),
+};
+
+function keyBinding(type: readonly string[], description: string): AsyncApiMessage['bindings'] {
+  return { kafka: { key: { type, description }, bindingVersion: '0.5.0' } };
+}

@@ -1,0 +1,10 @@
+export { buildAsyncApi, type AsyncApiDocument } from './asyncapi.js';
+export * from './change.js';
+export * from './commands.js';
+export * from './envelope.js';
+export * from './required.js';
+export { breakingDifferences } from './schema-breaking.js';
+export { namedSchemas, publishedTypes, schemaOfType, type JsonSchema, type PublishedType } from './schema.js';
+export * from './subscriber.js';
+export * from './topics.js';
+export { validateData, type FieldProblem } from './validate.js';
