@@ -1,0 +1,4 @@
+/** Injection tokens of what every service has. */
+export const CONFIG = Symbol('config');
+export const LOGGER = Symbol('logger');
+export const HEALTH = Symbol('health');
