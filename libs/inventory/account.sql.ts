@@ -1,0 +1,54 @@
+import type { Tx } from '#libs/postgres';
+import type { Account } from './rows.js';
+
+export interface NewAccount {
+  accountId: string;
+  /** undefined for a root account, which is its own tenant */
+  parentId?: string;
+  name: string;
+}
+
+/**
+ * Inserts a tree of accounts whose parents are in the list or exist already; those that exist are left as they are.
+ * Returns how many were inserted. An account whose parent is nowhere is not inserted.
+ */
+export const insertAccounts = (tx: Tx, accounts: NewAccount[]): Promise<number> =>
+  tx.execute(
+    `with recursive
+       wanted as (
+         select * from unnest($1::text[], $2::text[], $3::text[]) as account(account_id, parent_id, name)
+       ),
+       placed as (
+         select wanted.account_id, wanted.parent_id, wanted.name,
+                coalesce(parent.path, '{}') || wanted.account_id as path
+         from wanted left join inventory.account parent on parent.account_id = wanted.parent_id
+         where wanted.parent_id is null or parent.account_id is not null
+         union
+         select wanted.account_id, wanted.parent_id, wanted.name, placed.path || wanted.account_id
+         from wanted join placed on placed.account_id = wanted.parent_id
+       )
+     insert into inventory.account (account_id, tenant_id, parent_id, name, path)
+     select account_id, path[1], parent_id, name, path from placed order by placed.path
+     on conflict (account_id) do nothing`,
+    [
+      accounts.map((account) => account.accountId),
+      accounts.map((account) => account.parentId ?? null),
+      accounts.map((account) => account.name),
+    ],
+  );
+
+export const selectAccounts = (tx: Tx, accountIds: string[]): Promise<Account[]> =>
+  tx.query<Account>(
+    `select account_id as "accountId", tenant_id as "tenantId", path
+     from inventory.account where account_id = any($1)`,
+    [accountIds],
+  );
+
+/** Ids of an account and all accounts below it; empty when it does not exist. */
+export async function accountsOf(tx: Tx, accountId: string): Promise<string[]> {
+  const rows = await tx.query<{ accountId: string }>(
+    `select account_id as "accountId" from inventory.account where path @> array[$1::text] order by path`,
+    [accountId],
+  );
+  return rows.map((row) => row.accountId);
+}

@@ -1,0 +1,41 @@
+export { inventoryMigrations } from './migrations/index.js';
+export { accountsOf, insertAccounts, type NewAccount } from './account.sql.js';
+export { isPlatform, platforms, type Platform } from './platforms.js';
+export { mayGo, simStatusOf } from './states.js';
+export {
+  compileResourceTypes,
+  resourceKey,
+  type ResourceKey,
+  type ResourceType,
+  type ResourceTypeDefinition,
+  type ResourceTypes,
+} from './resource-type.js';
+export { resourceTypeSource, type ResourceTypeSource } from './configured-types.js';
+export type { Account, EndedResource, Resource, Sim, Subscriber } from './rows.js';
+export {
+  assignmentOf,
+  createView,
+  simOfSubscriber,
+  subscriberByExternalId,
+  type InventoryRows,
+  type InventoryView,
+} from './view.js';
+export {
+  iccidIdentifier,
+  wantExternalId,
+  wantNothing,
+  wantResource,
+  wantSubscriber,
+  type Reference,
+  type Wanted,
+} from './wanted.js';
+export { heldResource, inTree, referencedSubscriber, type AccountScope } from './references.js';
+export { checkNewResource, type ResourceRefusal, type WantedResource } from './new-resource.js';
+export { startPosting, type Posting } from './posting.js';
+export { addResource, endResource, swapResource } from './resource-changes.js';
+export { addSubscriber, changeSimStatus, changeState, giveSim } from './subscriber-changes.js';
+export { lockInventory } from './lock-inventory.js';
+export { writeInventory } from './write-inventory.js';
+export { findSubscriber, readResources, type ResourceRead } from './read-inventory.js';
+export type { ResourcePage, ResourcePeriod } from './read-resources.sql.js';
+export type { SubscriberDetails } from './read-subscriber.sql.js';

@@ -1,0 +1,33 @@
+import { SimyardError } from '#libs/errors';
+import type { Tx } from '#libs/postgres';
+import { selectAccounts } from './account.sql.js';
+import { findSubscriberIds } from './find-subscriber-ids.sql.js';
+import { lockSubscribers } from './lock-subscribers.sql.js';
+import { selectResources } from './resource.sql.js';
+import { lockSims } from './sim.sql.js';
+import { createView, type InventoryRows, type InventoryView } from './view.js';
+import type { Wanted } from './wanted.js';
+
+/**
+ * Locks what a batch names and reads it: the subscribers and the present holders of all wanted values by an unlocked
+ * look, their rows in id order, and then, in new statements that see what the locks waited for, their resources, their
+ * SIMs and who holds the wanted values. Throws CONCURRENT_CHANGE when a value or SIM has got a holder that the look did
+ * not see, since his row is not locked.
+ */
+export async function lockInventory(tx: Tx, wanted: Wanted): Promise<InventoryView> {
+  const ids = [...new Set([...wanted.subscriberIds, ...(await findSubscriberIds(tx, wanted))])];
+  const { now, subscribers } = await lockSubscribers(tx, ids);
+  const resources = await selectResources(tx, ids, [...wanted.resources.values()]);
+  const sims = wanted.sims || wanted.iccids.size > 0 ? await lockSims(tx, [...wanted.iccids], ids) : [];
+  const accounts = wanted.accountIds.size > 0 ? await selectAccounts(tx, [...wanted.accountIds]) : [];
+  const rows = { accounts, subscribers, resources, sims };
+  refuseUnlockedHolders(rows);
+  return createView(now, wanted.types, rows);
+}
+
+function refuseUnlockedHolders({ subscribers, resources, sims }: InventoryRows): void {
+  const locked = new Set(subscribers.map((subscriber) => subscriber.subscriberId));
+  const isLocked = (holder: { subscriberId: string | null }) =>
+    holder.subscriberId === null || locked.has(holder.subscriberId);
+  if (!resources.every(isLocked) || !sims.every(isLocked)) throw new SimyardError('CONCURRENT_CHANGE');
+}

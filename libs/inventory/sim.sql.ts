@@ -1,0 +1,52 @@
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import type { Sim } from './rows.js';
+
+/** Locks the named SIMs and those of the subscribers, by ICCID: a SIM without a subscriber has no other lock. */
+export const lockSims = (tx: Tx, iccids: string[], subscriberIds: string[]): Promise<Sim[]> =>
+  tx.query<Sim>(
+    `select iccid, tenant_id as "tenantId", account_id as "accountId", subscriber_id as "subscriberId", imsi, platform,
+            status, version, changed_at as "changedAt"
+     from inventory.sim
+     where iccid = any((select $1::text[])::text[]) or subscriber_id = any((select $2::uuid[])::uuid[])
+     order by iccid
+     for update`,
+    [iccids, subscriberIds],
+  );
+
+const columns = `iccid, tenant_id, account_id, subscriber_id, imsi, platform, status, version, changed_at`;
+
+const arrays = [
+  ...[textArray('$1'), textArray('$2'), textArray('$3'), '$4::uuid[]', textArray('$5'), textArray('$6')],
+  ...['$7::text[]', '$8::int[]', '$9::timestamptz[]'],
+];
+
+export const insertSims = (tx: Tx, sims: Sim[]): Promise<number> =>
+  tx.execute(
+    `insert into inventory.sim (${columns})
+     select * from unnest(${arrays.join(', ')}) as fresh(${columns}) order by iccid`,
+    simArrays(sims),
+  );
+
+/** Writes the final state of locked SIMs, each once. */
+export const updateSims = (tx: Tx, sims: Sim[]): Promise<number> =>
+  tx.execute(
+    `update inventory.sim
+     set tenant_id = changed.tenant_id, account_id = changed.account_id, subscriber_id = changed.subscriber_id,
+         imsi = changed.imsi, platform = changed.platform, status = changed.status, version = changed.version,
+         changed_at = changed.changed_at
+     from unnest(${arrays.map((array) => `(select ${array})`).join(', ')}) as changed(${columns})
+     where sim.iccid = changed.iccid`,
+    simArrays(sims),
+  );
+
+const simArrays = (sims: Sim[]): string[] => [
+  joinedTexts(sims.map((row) => row.iccid)),
+  joinedTexts(sims.map((row) => row.tenantId)),
+  joinedTexts(sims.map((row) => row.accountId)),
+  plainArray(sims.map((row) => row.subscriberId)),
+  joinedTexts(sims.map((row) => row.imsi)),
+  joinedTexts(sims.map((row) => row.platform)),
+  plainArray(sims.map((row) => row.status)),
+  plainArray(sims.map((row) => row.version)),
+  plainArray(sims.map((row) => row.changedAt)),
+];

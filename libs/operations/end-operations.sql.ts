@@ -1,0 +1,54 @@
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import type { OperationEnd, OperationStatus } from './operation.js';
+
+export interface LockedOperation {
+  operationId: string;
+  tenantId: string;
+  actor: string;
+  status: OperationStatus;
+}
+
+/**
+ * Locks operations in id order and returns those that exist. The row is the fence: a handler does nothing for an
+ * operation that has ended.
+ */
+export function lockOperations(tx: Tx, operationIds: string[]): Promise<LockedOperation[]> {
+  if (operationIds.length === 0) return Promise.resolve([]);
+  return tx.query<LockedOperation>(
+    `select operation_id as "operationId", tenant_id as "tenantId", actor, status
+     from operations.operation
+     where operation_id = any($1::uuid[])
+     order by operation_id
+     for update`,
+    [operationIds],
+  );
+}
+
+/** Ends open operations, each named once, in one statement; returns how many were still open. */
+export function endOperations(tx: Tx, ends: OperationEnd[]): Promise<number> {
+  if (ends.length === 0) return Promise.resolve(0);
+  // The second condition on operation_id says the same as the join, but lets the planner leave partitions out.
+  return tx.execute(
+    `update operations.operation as operation
+     set status = ended.status, business_transaction_id = ended.business_transaction_id,
+         response = ended.response, error = ended.error, updated_at = ended.ended_at,
+         entity_type = coalesce(ended.entity_type, operation.entity_type),
+         entity_id = coalesce(ended.entity_id, operation.entity_id)
+     from unnest($1::uuid[], $2::text[], $3::uuid[], ${textArray('$4')}, ${textArray('$5')}, $6::timestamptz[], $7::text[],
+                 ${textArray('$8')})
+       as ended (operation_id, status, business_transaction_id, response, error, ended_at, entity_type, entity_id)
+     where operation.operation_id = ended.operation_id
+       and operation.operation_id = any($1::uuid[])
+       and operation.status in ('ACCEPTED', 'IN_PROGRESS')`,
+    [
+      plainArray(ends.map((end) => end.operationId)),
+      plainArray(ends.map((end) => end.status)),
+      plainArray(ends.map((end) => end.businessTransactionId)),
+      joinedTexts(ends.map((end) => end.response)),
+      joinedTexts(ends.map((end) => end.error)),
+      plainArray(ends.map((end) => end.endedAt)),
+      plainArray(ends.map((end) => end.entityType ?? null)),
+      joinedTexts(ends.map((end) => end.entityId ?? null)),
+    ],
+  );
+}
