@@ -1,0 +1,113 @@
+import { actorKey, createActorDirectory, type ActorDirectory } from '#libs/access';
+import { commandTopic, interactiveTopic, type CommandService } from '#libs/contracts';
+import { SimyardError } from '#libs/errors';
+import { BatchServer, createKafka, type CallHandler, type KafkaRecord } from '#libs/kafka';
+import { openDatabase, type Database } from '#libs/postgres';
+import { Counter, failpoint, type ServiceContext, type ServiceParts } from '#libs/runtime';
+import { countBatch } from './command-metrics.js';
+import { decode, isReadable, type Decoded } from './decode.js';
+import { startServiceRelay, type Relay } from './relay.js';
+import { runBatch } from './run-batch.js';
+
+const unknownProperties = new Counter({
+  name: 'simyard_unknown_properties_total',
+  help: 'First-level properties of command data that this release does not know',
+  labelNames: ['type'],
+});
+
+export interface CommandRunner {
+  handle: (records: KafkaRecord[], callHandler: CallHandler) => Promise<void>;
+  deadLetter: (record: KafkaRecord, error: SimyardError, attempts: number) => Promise<void>;
+}
+
+/** Runs batches of records as transactions. */
+export function createCommandRunner(options: {
+  database: Database;
+  actors: ActorDirectory;
+  source: string;
+}): CommandRunner {
+  const run = async (batch: Decoded[], callHandler: CallHandler): Promise<void> => {
+    const actors = await options.actors.resolve(actorPairs(batch));
+    const result = await options.database.transaction((tx) => runBatch(tx, batch, actors, callHandler, options.source));
+    failpoint('after-commit');
+    countBatch(result, Date.now());
+  };
+  return {
+    handle: (records, callHandler) =>
+      run(
+        records.map((record) => handleable(decode(record), callHandler)),
+        callHandler,
+      ),
+    deadLetter: (record, error, attempts) => {
+      const decoded = decode(record);
+      const letter = isReadable(decoded) ? { ...decoded, body: { error, attempts } } : decoded;
+      return run([letter], () => undefined);
+    },
+  };
+}
+
+/** A type that is known, but that this service has no handler for, is on the wrong topic. */
+function handleable(decoded: Decoded, callHandler: CallHandler): Decoded {
+  if (!isReadable(decoded)) return decoded;
+  const { type } = decoded.envelope;
+  if (decoded.unknownProperties > 0) unknownProperties.inc({ type }, decoded.unknownProperties);
+  if ('error' in decoded.body || callHandler(type) !== undefined) return decoded;
+  const error = new SimyardError('COMMAND_TYPE_UNKNOWN', { details: { type } });
+  return { ...decoded, body: { error, attempts: 1 } };
+}
+
+function actorPairs(batch: Decoded[]): { tenant: string; username: string }[] {
+  const pairs = new Map<string, { tenant: string; username: string }>();
+  for (const decoded of batch) {
+    if (!isReadable(decoded)) continue;
+    const { tenant, actor: username } = decoded.envelope;
+    pairs.set(actorKey(tenant, username), { tenant, username });
+  }
+  return [...pairs.values()];
+}
+
+/**
+ * The parts every command service has: a pool, a consumer for its commands and one for the gateway's, and a relay of the
+ * stream lane. The service adds its controllers, whose methods are registered by command type.
+ */
+export async function commandService(service: CommandService, context: ServiceContext): Promise<ServiceParts> {
+  const { config, log, health } = context;
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    applicationName: `simyard-${service}`,
+    poolSize: config.poolSize,
+  });
+  const relay = await startServiceRelay(service, 'stream', context);
+  const runner = createCommandRunner({
+    database,
+    actors: createActorDirectory(database),
+    source: `/simyard/${service}`,
+  });
+  health.ready('postgres', async () => (await database.query('select 1')).length === 1);
+  const client = createKafka(config, `simyard-${service}`, log);
+  const server = (topic: string, groupId: string): BatchServer =>
+    new BatchServer({
+      ...runner,
+      client,
+      groupId,
+      topics: [topic],
+      retryAttempts: config.retryAttempts,
+      partitionConcurrency: config.partitionConcurrency,
+      batchSize: config.batchSize,
+      sessionTimeoutMs: config.sessionTimeoutMs,
+      log,
+      health,
+    });
+  return {
+    strategies: [
+      server(commandTopic(service), `simyard.${service}`),
+      server(interactiveTopic(service), `simyard.${service}.interactive`),
+    ],
+    close: () => closeAll(relay, database),
+  };
+}
+
+async function closeAll(relay: Relay, database: Database): Promise<void> {
+  await relay.stop();
+  await database.close();
+}

@@ -1,0 +1,33 @@
+import type { Actor } from '#libs/access';
+import type { Change, CommandName, Envelope } from '#libs/contracts';
+import type { ErrorCode, ErrorDetails } from '#libs/errors';
+import type { Tx } from '#libs/postgres';
+
+export type { Change } from '#libs/contracts';
+
+/** A command as a handler gets it: validated, claimed in the inbox, with its operation and the ids it will write. */
+export interface Command<Data = unknown> {
+  name: CommandName;
+  data: Data;
+  envelope: Envelope;
+  actor: Actor;
+  operationId: string;
+  /** id of the business transaction, should the command change something */
+  businessTransactionId: string;
+}
+
+/** What became of a command. A refusal is a value: it changes nothing and is stored as the command's final answer. */
+export type Decision =
+  | { status: 'COMPLETED'; occurredAt: Date; changes: Change[] }
+  | { status: 'REJECTED'; error: { code: ErrorCode; message: string; details?: ErrorDetails } };
+
+export interface HandlerContext {
+  tx: Tx;
+}
+
+/**
+ * Handles commands of one type, in offset order, in one transaction: lock, decide, write state. Returns a decision for
+ * each, at the same index. Business transactions, outcomes and operations are written from the decisions by the runner.
+ * Throws only for what is no answer: a fault, or rows that changed underneath (CONCURRENT_CHANGE).
+ */
+export type CommandHandler<Data> = (commands: Command<Data>[], context: HandlerContext) => Promise<Decision[]>;

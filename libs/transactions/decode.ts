@@ -1,0 +1,195 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import {
+  commandOfType,
+  commands,
+  contentTypeStructured,
+  envelopeHeaders,
+  maxCommandBytes,
+  maxTextLength,
+  validateData,
+  type CommandName,
+  type Envelope,
+  type RequestIds,
+} from '#libs/contracts';
+import { asSimyardError, SimyardError } from '#libs/errors';
+import { headerText, type KafkaRecord } from '#libs/kafka';
+
+/** A record whose envelope could be read; `body` is its command, or why there is none. */
+export interface Incoming {
+  record: KafkaRecord;
+  envelope: Envelope;
+  /** first 128 bits, as hex, of the value's SHA-256 */
+  fingerprint: string;
+  body: { name: CommandName; data: RequestIds } | { error: SimyardError; attempts: number };
+  /** properties of the data that this release does not know and has left out */
+  unknownProperties: number;
+}
+
+/** A record of which not even the envelope could be read: known by its position alone. */
+export interface Unreadable {
+  record: KafkaRecord;
+  error: SimyardError;
+  attempts: number;
+}
+
+export type Decoded = Incoming | Unreadable;
+
+export const isReadable = (decoded: Decoded): decoded is Incoming => 'envelope' in decoded;
+
+/** Reads a command in CloudEvents' binary or structured mode. Never throws: what cannot be read says so. */
+export function decode(record: KafkaRecord): Decoded {
+  try {
+    const { envelope, readData } = readMessage(record);
+    return { record, envelope, fingerprint: fingerprintOf(record.value), ...readBody(envelope, readData) };
+  } catch (thrown) {
+    return { record, error: asSimyardError(thrown), attempts: 1 };
+  }
+}
+
+interface Message {
+  envelope: Envelope;
+  readData: () => unknown;
+}
+
+function readMessage(record: KafkaRecord): Message {
+  const contentType = headerText(record.headers, 'content-type') ?? '';
+  if (contentType.startsWith(contentTypeStructured)) return structured(record);
+  const attributes: Record<string, string | undefined> = {};
+  for (const [attribute, header] of Object.entries(envelopeHeaders)) {
+    if (record.headers[header] === undefined) continue;
+    const text = headerText(record.headers, header);
+    if (text === undefined) throw envelopeProblem(header, 'must be given once, as UTF-8');
+    attributes[attribute] = text;
+  }
+  return { envelope: readEnvelope(attributes), readData: () => parseJson(record.value) };
+}
+
+function structured(record: KafkaRecord): Message {
+  const event = parseJson(record.value);
+  if (!isObject(event)) throw new SimyardError('MESSAGE_ENVELOPE_INVALID', { details: { field: '' } });
+  const attributes: Record<string, unknown> = {};
+  for (const [attribute, header] of Object.entries(envelopeHeaders)) {
+    attributes[attribute] = event[header.replace(/^ce_/, '')];
+  }
+  return { envelope: readEnvelope(attributes), readData: () => event['data'] };
+}
+
+const mandatory = ['id', 'type', 'source', 'tenant', 'actor'] as const;
+
+/** Correlation defaults to the command itself: every command starts or continues a correlation. */
+function readEnvelope(attributes: Record<string, unknown>): Envelope {
+  for (const [attribute, value] of Object.entries(attributes)) {
+    if (value !== undefined) checkAttribute(attribute as keyof Envelope, value);
+  }
+  for (const attribute of mandatory) {
+    if (attributes[attribute] === undefined) throw envelopeProblem(envelopeHeaders[attribute], 'must be given');
+  }
+  return { ...attributes, correlationId: attributes['correlationId'] ?? attributes['id'] } as unknown as Envelope;
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const controlCharacter = /[\u0000-\u001f\u007f]/;
+
+function checkAttribute(attribute: keyof Envelope, value: unknown): void {
+  const header = envelopeHeaders[attribute];
+  if (typeof value !== 'string' || value === '') throw envelopeProblem(header, 'must be a text that is not empty');
+  if (value.length > maxTextLength) throw envelopeProblem(header, `must have at most ${maxTextLength} characters`);
+  if (controlCharacter.test(value)) throw envelopeProblem(header, 'must not have control characters');
+}
+
+function readBody(envelope: Envelope, readData: () => unknown): Pick<Incoming, 'body' | 'unknownProperties'> {
+  try {
+    const name = commandOfType(envelope.type);
+    if (name === undefined) throw new SimyardError('COMMAND_TYPE_UNKNOWN', { details: { type: envelope.type } });
+    const plain = readData();
+    const { data, problems } = validateData<RequestIds>(commands[name].dataClass, plain, {
+      unknownProperties: 'ignore',
+    });
+    if (data === undefined) throw new SimyardError('MESSAGE_DATA_INVALID', { details: { problems } });
+    return { body: { name, data }, unknownProperties: countUnknown(plain, data) };
+  } catch (thrown) {
+    return { body: { error: asSimyardError(thrown), attempts: 1 }, unknownProperties: 0 };
+  }
+}
+
+/** First-level properties that validation has removed. */
+function countUnknown(plain: unknown, data: object): number {
+  if (!isObject(plain)) return 0;
+  let unknown = 0;
+  for (const property of Object.keys(plain)) if (!Object.hasOwn(data, property)) unknown += 1;
+  return unknown;
+}
+
+const deepest = 32;
+
+function parseJson(value: Buffer | null): unknown {
+  if (value === null || value.length === 0) throw new SimyardError('MESSAGE_EMPTY');
+  if (value.length > maxCommandBytes) throw new SimyardError('MESSAGE_TOO_LARGE');
+  if (!isUtf8(value)) throw new SimyardError('MESSAGE_NOT_UTF8');
+  const text = value.toString('utf8');
+  checkDepth(text);
+  // PostgreSQL's text cannot hold U+0000, nor UTF-8 a lone surrogate; U+001E separates texts in parameters.
+  if (/\\u(0000|001[eE]|[dD][89a-fA-F])/.test(text) && !isStorable(text)) {
+    throw new SimyardError('MESSAGE_DATA_INVALID', { details: { problem: 'has U+0000, U+001E or a lone surrogate' } });
+  }
+  return parse(text);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    // The parser's message quotes the text, which may name a person.
+    throw new SimyardError('MESSAGE_NOT_JSON', { cause: new Error((cause as Error).name) });
+  }
+}
+
+function isStorable(text: string): boolean {
+  let storable = true;
+  const check = (value: string): void => {
+    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+    if (/[\u0000\u001e]/.test(value) || !value.isWellFormed()) storable = false;
+  };
+  JSON.parse(text, (key, value: unknown) => {
+    check(key);
+    if (typeof value === 'string') check(value);
+    return value;
+  });
+  return storable;
+}
+
+/** Counts brackets outside strings, before anything recurses over the value. */
+function checkDepth(text: string): void {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 92) index += 1;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 91 || code === 123) {
+      depth += 1;
+      if (depth > deepest) throw new SimyardError('MESSAGE_TOO_DEEP');
+    } else if (code === 93 || code === 125) depth -= 1;
+  }
+}
+
+function fingerprintOf(value: Buffer | null): string {
+  return createHash('sha256')
+    .update(value ?? '')
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function envelopeProblem(header: string, problem: string): SimyardError {
+  return new SimyardError('MESSAGE_ENVELOPE_INVALID', {
+    message: `The CloudEvents attribute ${header} ${problem}.`,
+    details: { field: header },
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

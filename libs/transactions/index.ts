@@ -1,0 +1,10 @@
+export type { Actor } from '#libs/access';
+export type { Change, Command, CommandHandler, Decision, HandlerContext } from './command.js';
+export { completed, rejected } from './decision.js';
+export { commandService, createCommandRunner, type CommandRunner } from './command-server.js';
+export { messagingMigrations } from './migrations/index.js';
+export { appendToOutbox, type Lane, type OutboxMessage } from './outbox.sql.js';
+export { createRelayPass, startRelay, startServiceRelay, type Relay, type RelayOptions } from './relay.js';
+export { deleteOldInbox } from './inbox.sql.js';
+export { readDeadLetter, replayMessage, type DeadLetter, type ReplayableCommand } from './replay.js';
+export { outcomeMessage } from './business-transaction.js';

@@ -1,0 +1,5 @@
+import type { Migration } from '#libs/postgres';
+import { CreateMessaging1795200003000 } from './create-messaging.js';
+
+/** In the order in which they run. */
+export const messagingMigrations: Migration[] = [CreateMessaging1795200003000];

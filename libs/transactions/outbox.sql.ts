@@ -1,0 +1,137 @@
+import type { HeaderValue, OutgoingMessage } from '#libs/kafka';
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { shardOf } from './shard.js';
+
+/** interactive: the gateway's single commands; stream: everything else. Each has relays of its own. */
+export type Lane = 'interactive' | 'stream';
+
+const laneNumbers: Record<Lane, number> = { interactive: 0, stream: 1 };
+
+/** A message to be published after the commit of the transaction that appends it. */
+export interface OutboxMessage {
+  lane: Lane;
+  /** uuid; becomes the event's id */
+  id: string;
+  aggregateType: string;
+  aggregateId: string;
+  type: string;
+  /** the contract's name, without the installation's prefix */
+  topic: string;
+  key: string | null;
+  headers: Record<string, unknown>;
+  payload: string | null;
+  /** key and value byte for byte, in place of `key` and `payload` */
+  raw?: { key: Buffer | null; payload: Buffer | null };
+}
+
+const columns = `lane, shard, id, aggregatetype, aggregateid, type, topic, key, headers, payload`;
+
+/**
+ * Appends messages in the given order. To be called after the transaction's first write: a relay relies on a row's
+ * position having been taken by a transaction that had its id.
+ */
+export async function appendToOutbox(tx: Tx, messages: OutboxMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  const raw = messages.some((message) => message.raw !== undefined);
+  await tx.execute(
+    `insert into messaging.outbox (${columns}${raw ? ', raw_key, raw_payload' : ''}, created_at)
+     select *, clock_timestamp()
+     from unnest($1::smallint[], $2::smallint[], $3::uuid[], ${[4, 5, 6, 7, 8, 9, 10].map((n) => textArray(`$${n}`)).join()}
+       ${raw ? ', $11::bytea[], $12::bytea[]' : ''})`,
+    [
+      plainArray(messages.map((message) => laneNumbers[message.lane])),
+      plainArray(messages.map((message) => shardOf(message.aggregateId))),
+      plainArray(messages.map((message) => message.id)),
+      joinedTexts(messages.map((message) => message.aggregateType)),
+      joinedTexts(messages.map((message) => message.aggregateId)),
+      joinedTexts(messages.map((message) => message.type)),
+      joinedTexts(messages.map((message) => message.topic)),
+      joinedTexts(messages.map((message) => message.key)),
+      joinedTexts(messages.map((message) => JSON.stringify(message.headers))),
+      joinedTexts(messages.map((message) => message.payload)),
+      ...(raw
+        ? [messages.map((message) => message.raw?.key ?? null), messages.map((message) => message.raw?.payload ?? null)]
+        : []),
+    ],
+  );
+}
+
+export interface OutboxRow extends OutgoingMessage {
+  /** bigint */
+  position: string;
+}
+
+interface SelectedRow {
+  position: string;
+  topic: string;
+  key: string | null;
+  headers: string;
+  payload: string | null;
+  raw_key: Buffer | null;
+  raw_payload: Buffer | null;
+}
+
+/** Rows of these shards after `floor`, oldest first. */
+export async function readOutbox(
+  tx: Tx,
+  from: { lane: Lane; shards: number[]; floor: bigint; limit: number },
+): Promise<OutboxRow[]> {
+  const rows = await tx.query<SelectedRow>(
+    `select position, topic, key, headers, payload, raw_key, raw_payload
+     from messaging.outbox
+     where lane = $1 and position > $2 and shard = any($3::smallint[])
+     order by position limit $4`,
+    [laneNumbers[from.lane], String(from.floor), from.shards, from.limit],
+  );
+  return rows.map((row) => ({
+    position: row.position,
+    topic: row.topic,
+    key: row.raw_key ?? row.key,
+    value: row.raw_payload ?? row.payload,
+    headers: toKafkaHeaders(JSON.parse(row.headers) as Record<string, unknown>),
+  }));
+}
+
+export async function deleteOutbox(tx: Tx, lane: Lane, positions: string[]): Promise<void> {
+  await tx.execute('delete from messaging.outbox where lane = $1 and position = any($2::bigint[])', [
+    laneNumbers[lane],
+    plainArray(positions),
+  ]);
+}
+
+/** Moves a row that the broker refuses for good out of the way of its shard. */
+export async function parkOutbox(tx: Tx, lane: Lane, position: string, error: string): Promise<void> {
+  await tx.execute(
+    `with parked as (delete from messaging.outbox where lane = $1 and position = $2 returning *)
+     insert into messaging.outbox_parked select *, $3 from parked`,
+    [laneNumbers[lane], position, error],
+  );
+}
+
+/** Rows waiting in a lane, counted up to 10,000, and the age of the oldest in seconds. */
+export async function outboxBacklog(tx: Tx, lane: Lane): Promise<{ rows: number; ageSeconds: number }> {
+  const [row] = await tx.query<{ rows: number; age: number | null }>(
+    `select count(*)::int as rows, extract(epoch from clock_timestamp() - min(created_at))::float8 as age
+     from (select created_at from messaging.outbox where lane = $1 order by position limit 10000) as waiting`,
+    [laneNumbers[lane]],
+  );
+  return { rows: row?.rows ?? 0, ageSeconds: row?.age ?? 0 };
+}
+
+/** Headers that are not UTF-8 stand in the row as `{ base64 }`. From entries, as a header may be named `__proto__`. */
+function toKafkaHeaders(headers: Record<string, unknown>): OutgoingMessage['headers'] {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(toHeaderValue) : toHeaderValue(value),
+    ]),
+  );
+}
+
+function toHeaderValue(value: unknown): HeaderValue {
+  if (typeof value === 'string') return value;
+  if (value !== null && typeof value === 'object' && 'base64' in value) {
+    return Buffer.from(String(value.base64), 'base64');
+  }
+  return null;
+}

@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import { asSimyardError } from '#libs/errors';
+import { createKafka, createProducer, type Producer } from '#libs/kafka';
+import { openDatabase, releaseLeases, renewLeases, type Database, type LeaseGroup } from '#libs/postgres';
+import { Counter, failpoint, Gauge, startLoop, type Logger, type Loop, type ServiceContext } from '#libs/runtime';
+import { advanceFloor, readMark, readOldestRunning, startFloor, type OutboxFloor } from './outbox-floor.js';
+import { deleteOutbox, outboxBacklog, parkOutbox, readOutbox, type Lane, type OutboxRow } from './outbox.sql.js';
+import { shardCount } from './shard.js';
+
+export interface RelayOptions {
+  database: Database;
+  producer: Producer;
+  lane: Lane;
+  /** this process; unique per start */
+  owner: string;
+  log: Logger;
+  leaseTtlMs?: number;
+  batchSize?: number;
+  idleMs?: number;
+}
+
+export interface Relay {
+  /** there is something in the outbox: read now */
+  wake(): void;
+  /** a pass went well within 30 s */
+  healthy(): boolean;
+  /** passes end, well or not */
+  moving(): boolean;
+  /** ends the pass under way and gives the shards back */
+  stop(): Promise<void>;
+}
+
+const published = new Counter({
+  name: 'simyard_outbox_published_total',
+  help: 'Outbox rows that the broker has acknowledged',
+  labelNames: ['lane'],
+});
+const parked = new Counter({
+  name: 'simyard_outbox_parked_total',
+  help: 'Outbox rows that the broker refused for good',
+  labelNames: ['lane'],
+});
+const depth = new Gauge({
+  name: 'simyard_outbox_rows',
+  help: 'Outbox rows waiting, counted up to 10,000',
+  labelNames: ['lane'],
+});
+const age = new Gauge({
+  name: 'simyard_outbox_age_seconds',
+  help: 'Age of the oldest outbox row',
+  labelNames: ['lane'],
+});
+
+/**
+ * interactive: a caller waits, and a commit wakes the relay of its process; the pause is for rows of other processes.
+ * stream: the relay gathers rows for a moment, as a small send costs the broker, the consumers and itself nearly what a
+ * large one does.
+ */
+const paceOf: Record<Lane, { pauseMs: number; gathers: boolean }> = {
+  interactive: { pauseMs: 20, gathers: false },
+  stream: { pauseMs: 100, gathers: true },
+};
+const defaultBatchSize = 2000;
+const floorEveryMs = 1000;
+const sweepEveryMs = 60_000;
+const gaugesEveryMs = 5000;
+
+/**
+ * Publishes the outbox: reads the rows of the shards this process leases, sends them in order, deletes them. One send at
+ * a time; after a doubt nothing is assumed, and the rows are read again, so a row may be published more than once.
+ */
+export function startRelay(options: RelayOptions): Relay {
+  const pass = createRelayPass(options);
+  const { pauseMs, gathers } = paceOf[options.lane];
+  const worthGoingOn = gathers ? (options.batchSize ?? defaultBatchSize) : 1;
+  let lastGoodAt = Date.now();
+  const loop: Loop = startLoop({
+    name: `relay ${options.lane}`,
+    log: options.log,
+    idleMs: options.idleMs ?? pauseMs,
+    runOnce: async () => {
+      const sent = await pass.runOnce();
+      lastGoodAt = Date.now();
+      return sent >= worthGoingOn;
+    },
+  });
+  return {
+    wake: () => loop.wake(),
+    healthy: () => Date.now() - lastGoodAt < 30_000,
+    moving: () => loop.moving(),
+    stop: async () => {
+      await loop.stop();
+      await pass.end();
+    },
+  };
+}
+
+const requestTimeoutMs = 3000;
+
+/** What is known of a queue's table is always out of date: the planner would sort all of it for the next thousand rows. */
+const byIndexOnly = { enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' };
+
+/**
+ * The relay of a service's process, with connections, a producer and health checks of its own. Its service is ready also
+ * while nothing can be published: what it writes waits in the outbox.
+ */
+export async function startServiceRelay(service: string, lane: Lane, context: ServiceContext): Promise<Relay> {
+  const { config, log, health } = context;
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    applicationName: `simyard-${service}-relay`,
+    poolSize: 1,
+    settings: byIndexOnly,
+  });
+  const producer = createProducer(createKafka(config, `simyard-${service}-relay`, log, { requestTimeoutMs }));
+  const relay = startRelay({ database, producer, lane, owner: `${service} ${process.pid} ${randomUUID()}`, log });
+  health.alive(`relay ${lane}`, () => relay.moving());
+  health.show(`relay ${lane}`, () => relay.healthy());
+  return {
+    ...relay,
+    stop: async () => {
+      await relay.stop();
+      await producer.close();
+      await database.close();
+    },
+  };
+}
+
+interface RelayState {
+  shards: number[];
+  /** local clock, ms; measured from before the renewal */
+  ownedUntil: number;
+  renewAt: number;
+  floor: OutboxFloor;
+  floorAt: number;
+  sweepAt: number;
+  gaugesAt: number;
+}
+
+export function createRelayPass(options: RelayOptions): { runOnce: () => Promise<number>; end: () => Promise<void> } {
+  const ttlMs = options.leaseTtlMs ?? 10_000;
+  const group: LeaseGroup = { name: `outbox ${options.lane}`, slots: shardCount, owner: options.owner, ttlMs };
+  const state: RelayState = {
+    shards: [],
+    ownedUntil: 0,
+    renewAt: 0,
+    floor: startFloor,
+    floorAt: 0,
+    sweepAt: Date.now() + sweepEveryMs,
+    gaugesAt: 0,
+  };
+
+  async function runOnce(): Promise<number> {
+    await renewWhenDue(options, state, group);
+    await updateGauges(options, state);
+    if (state.shards.length === 0) return 0;
+    const rows = await readRows(options, state);
+    await moveFloor(options, state);
+    if (rows.length > 0) await publish(options, state, rows);
+    return rows.length;
+  }
+
+  return { runOnce, end: () => releaseLeases(options.database, group) };
+}
+
+async function renewWhenDue(options: RelayOptions, state: RelayState, group: LeaseGroup): Promise<void> {
+  const now = Date.now();
+  if (now < state.renewAt) return;
+  const before = state.shards.join();
+  state.shards = (await renewLeases(options.database, group)).toSorted((a, b) => a - b);
+  state.ownedUntil = now + group.ttlMs;
+  state.renewAt = now + group.ttlMs / 5;
+  // A shard that is new here may have rows from long ago.
+  if (state.shards.join() !== before) state.floor = startFloor;
+}
+
+async function readRows(options: RelayOptions, state: RelayState): Promise<OutboxRow[]> {
+  const sweep = Date.now() >= state.sweepAt;
+  if (sweep) state.sweepAt = Date.now() + sweepEveryMs;
+  return readOutbox(options.database, {
+    lane: options.lane,
+    shards: state.shards,
+    floor: sweep ? 0n : state.floor.position,
+    limit: options.batchSize ?? defaultBatchSize,
+  });
+}
+
+async function moveFloor(options: RelayOptions, state: RelayState): Promise<void> {
+  const now = Date.now();
+  if (now < state.floorAt) return;
+  state.floorAt = now + floorEveryMs;
+  const { mark } = state.floor;
+  if (mark === undefined) {
+    state.floor = { ...state.floor, mark: await readMark(options.database) };
+    return;
+  }
+  if ((await readOldestRunning(options.database)) < mark.nextTransaction) return;
+  // What the mark covers is visible by now: a look from the floor tells what of it is still to be published.
+  const [first] = await readOutbox(options.database, {
+    lane: options.lane,
+    shards: state.shards,
+    floor: state.floor.position,
+    limit: 1,
+  });
+  const lowestLeft = first === undefined ? undefined : BigInt(first.position);
+  state.floor = advanceFloor(state.floor, mark.nextTransaction, lowestLeft);
+}
+
+/** Sends what is still surely ours, then deletes it. */
+async function publish(options: RelayOptions, state: RelayState, rows: OutboxRow[]): Promise<void> {
+  if (Date.now() >= state.ownedUntil) {
+    state.renewAt = 0;
+    return;
+  }
+  try {
+    await options.producer.send(rows);
+  } catch (thrown) {
+    const error = asSimyardError(thrown);
+    if (error.code !== 'MESSAGE_TOO_LARGE') throw error;
+    await publishApart(options, state, rows);
+    return;
+  }
+  failpoint('relay-after-send');
+  await deleteOutbox(
+    options.database,
+    options.lane,
+    rows.map((row) => row.position),
+  );
+  published.inc({ lane: options.lane }, rows.length);
+}
+
+/** Halves until the row that the broker refuses stands alone, and parks that one. */
+async function publishApart(options: RelayOptions, state: RelayState, rows: OutboxRow[]): Promise<void> {
+  const [first] = rows;
+  if (rows.length === 1 && first) {
+    await parkOutbox(options.database, options.lane, first.position, 'MESSAGE_TOO_LARGE');
+    parked.inc({ lane: options.lane });
+    options.log.error({ position: first.position, topic: first.topic }, 'outbox row parked: the broker refuses it');
+    return;
+  }
+  const middle = Math.ceil(rows.length / 2);
+  await publish(options, state, rows.slice(0, middle));
+  await publish(options, state, rows.slice(middle));
+}
+
+async function updateGauges(options: RelayOptions, state: RelayState): Promise<void> {
+  if (Date.now() < state.gaugesAt) return;
+  state.gaugesAt = Date.now() + gaugesEveryMs;
+  const backlog = await outboxBacklog(options.database, options.lane);
+  depth.set({ lane: options.lane }, backlog.rows);
+  age.set({ lane: options.lane }, backlog.ageSeconds);
+}
