@@ -1,0 +1,15 @@
+export { eventually, type EventuallyOptions } from './eventually.js';
+export { privateInfrastructure, type PrivateInfrastructure } from './private-infrastructure.js';
+export { testBrokers, testTopicPrefix } from './run.js';
+export {
+  emptyTemplate,
+  mainTemplate,
+  testDatabase,
+  type DatabaseTemplate,
+  type TestDatabase,
+} from './test-database.js';
+export { selfSigned, type Certificate } from './certificate.js';
+export { commandRecord } from './records.js';
+export * from './inventory.js';
+export { saveAccounts, saveInventory } from './inventory-rows.js';
+export { saveLargeInventory, sequentialScans } from './large-inventory.js';

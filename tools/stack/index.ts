@@ -1,0 +1,3 @@
+export { startServiceProcess, type Exit, type ServiceName, type ServiceProcess } from './service-process.js';
+export { countDeaths, keepRunning, type KeptService } from './keep-running.js';
+export { prepare, serviceEnvironment, type StackAddresses } from './prepare.js';
