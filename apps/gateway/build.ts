@@ -1,0 +1,60 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { accessProviders } from '#libs/access';
+import { openDatabase, type Database } from '#libs/postgres';
+import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime';
+import { startServiceRelay, type Relay } from '#libs/transactions';
+import { OperationsController } from './admin/operations.controller.js';
+import { createOutcomePoller } from './commands/outcome-poller.js';
+import { createSubmit, SUBMIT } from './commands/submit.js';
+import { DATABASE } from './database.js';
+import { collectMethods } from './http/allowed-methods.js';
+import { correlate } from './http/correlation.js';
+import { refuseBadUrl } from './http/bad-url.js';
+import { refuseWhileDraining } from './http/draining.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { readBodies } from './http/request-bodies.js';
+import { logRequests } from './http/request-log.js';
+import { renderTokenError, TokenController } from './oauth/token.controller.js';
+import { OcsController } from './ocs/ocs.controller.js';
+import { serveOpenApi } from './openapi/document.js';
+
+/** The public HTTP service, as startService takes it. */
+export const gateway: ServiceOptions = { name: 'gateway', build: buildGateway, onBadUrl: refuseBadUrl };
+
+/** The parts of the public HTTP service: its facades, and the relay that carries their commands to Kafka. */
+async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
+  const { config, log, health } = context;
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    applicationName: 'simyard-gateway',
+    poolSize: config.poolSize,
+  });
+  const relay = await startServiceRelay('gateway', 'interactive', context);
+  health.ready('postgres', async () => (await database.query('select 1')).length === 1);
+  return {
+    controllers: [OcsController, OperationsController, TokenController],
+    providers: [
+      { provide: DATABASE, useValue: database },
+      { provide: SUBMIT, useValue: createSubmit(database, relay, createOutcomePoller(database, log), config) },
+      ...accessProviders(database, config.secretPepper),
+    ],
+    configure: (app) => configureHttp(app, context),
+    close: () => closeAll(relay, database),
+  };
+}
+
+function configureHttp(app: NestFastifyApplication, { log, health }: ServiceContext): void {
+  const server = app.getHttpAdapter().getInstance();
+  const allowedMethods = collectMethods(server);
+  correlate(server);
+  logRequests(server, log);
+  refuseWhileDraining(server, health);
+  readBodies(app, new Set(['/oauth2/token']));
+  app.useGlobalFilters(new ErrorFilter(log, allowedMethods, { '/oauth2/': renderTokenError }));
+  serveOpenApi(app);
+}
+
+async function closeAll(relay: Relay, database: Database): Promise<void> {
+  await relay.stop();
+  await database.close();
+}

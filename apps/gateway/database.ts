@@ -1,0 +1,2 @@
+/** Injection token of the main database. */
+export const DATABASE = Symbol('database');

@@ -1,0 +1,73 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { SimyardError } from '#libs/errors';
+
+/** Deeper than any request of ours; deep nesting would exhaust the stack of whoever walks the body. */
+const deepest = 32;
+
+/** Postgres refuses U+0000 in a text; U+001E parts the texts of a batch's parameters. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const unstorable = /[\u0000\u001e]/;
+
+const formType = /^application\/x-www-form-urlencoded\b/i;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/**
+ * Which bodies are read. JSON strictly: UTF-8 without errors, shallow, without `__proto__`, and only text that Postgres
+ * and Kafka can hold (no U+0000, no U+001E, no half of a surrogate pair). Forms where `formRoutes` says so. Nothing else.
+ */
+export function readBodies(app: NestFastifyApplication, formRoutes: ReadonlySet<string>): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.removeContentTypeParser('text/plain');
+  server.addHook('onRequest', (request, _reply, done) => {
+    const isForm = formType.test(request.headers['content-type'] ?? '');
+    const mayBeForm = formRoutes.has(request.routeOptions.url ?? '');
+    done(isForm && !mayBeForm ? new SimyardError('UNSUPPORTED_MEDIA_TYPE') : undefined);
+  });
+  readJson(app, server.getDefaultJsonParser('error', 'error'));
+}
+
+function readJson(app: NestFastifyApplication, parse: ReturnType<FastifyInstance['getDefaultJsonParser']>): void {
+  app.useBodyParser('application/json', {}, (request: FastifyRequest, body: Buffer, done: Done) => {
+    const text = decode(body);
+    if (text.trim() === '') {
+      done(null);
+      return;
+    }
+    void parse(request, text, (error, parsed: unknown) => {
+      if (error) done(new SimyardError('REQUEST_INVALID', { message: 'The body is not valid JSON.', cause: error }));
+      else done(findProblem(parsed), parsed);
+    });
+  });
+}
+
+function decode(body: Buffer): string {
+  try {
+    return utf8.decode(body);
+  } catch (cause) {
+    throw new SimyardError('REQUEST_INVALID', { message: 'The body is not valid UTF-8.', cause });
+  }
+}
+
+function findProblem(parsed: unknown): SimyardError | null {
+  const problem = textProblem(parsed, deepest);
+  return problem === undefined ? null : new SimyardError('REQUEST_INVALID', { message: problem });
+}
+
+/** What is wrong with the texts within a value, if anything: they must be storable, and not nested too deeply. */
+export function textProblem(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') {
+    return value.isWellFormed() && !unstorable.test(value)
+      ? undefined
+      : 'A text contains a character that is not allowed.';
+  }
+  if (value === null || typeof value !== 'object') return undefined;
+  if (depth === 0) return 'The body is nested too deeply.';
+  for (const [name, member] of Object.entries(value)) {
+    const problem = textProblem(name, depth) ?? textProblem(member, depth - 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}

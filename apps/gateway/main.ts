@@ -1,0 +1,4 @@
+import { startService } from '#libs/runtime';
+import { gateway } from './build.js';
+
+await startService(gateway);

@@ -1,0 +1,88 @@
+import { applyDecorators, HttpStatus } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { targetConstructorToSchema } from 'class-validator-jsonschema';
+import { errorCodes, type ErrorCode } from '#libs/errors';
+import { errorBody } from '../http/error-body.js';
+import { httpStatuses } from '../http/http-status.js';
+
+type Schema = Record<string, unknown>;
+
+export const schemaRef = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
+
+const correlationHeader = {
+  'X-Correlation-ID': { description: "The request's, or the one made for it", schema: { type: 'string' } },
+} as const;
+
+export interface RouteDescription {
+  operationId: string;
+  summary: string;
+  description?: string;
+  /** name of the component, and an example */
+  ok: { description: string; schema: string; example: unknown };
+  body?: { schema: string; example: unknown };
+  query?: { dataClass: new () => object; parameters: Record<string, { description: string; example?: unknown }> };
+  /** beside those of every route that needs credentials */
+  errors: ErrorCode[];
+  /** more answers that are no errors */
+  more?: MethodDecorator[];
+}
+
+const errorsOfEveryRoute: ErrorCode[] = ['UNAUTHENTICATED', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE', 'DRAINING'];
+
+/** Everything OpenAPI tells about a route that needs credentials. */
+export function Describe(route: RouteDescription): MethodDecorator {
+  const { operationId, summary, description } = route;
+  return applyDecorators(
+    ApiOperation({ operationId, summary, ...(description !== undefined && { description }) }),
+    ...(route.body ? [describeBody(route.body)] : []),
+    ...(route.query ? describeQuery(route.query) : []),
+    ApiResponse({
+      status: HttpStatus.OK,
+      description: route.ok.description,
+      headers: correlationHeader,
+      content: { 'application/json': { schema: schemaRef(route.ok.schema), example: route.ok.example } },
+    }),
+    ...(route.more ?? []),
+    ...describeErrors([...errorsOfEveryRoute, ...route.errors]),
+  );
+}
+
+function describeBody({ schema, example }: NonNullable<RouteDescription['body']>): MethodDecorator {
+  return ApiBody({ required: true, schema: schemaRef(schema), examples: { example: { value: example } } });
+}
+
+/** One parameter for each property that the class validates. */
+function describeQuery({ dataClass, parameters }: NonNullable<RouteDescription['query']>): MethodDecorator[] {
+  const { properties = {}, required = [] } = targetConstructorToSchema(dataClass) as {
+    properties?: Record<string, Schema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) =>
+    ApiQuery({ name, required: required.includes(name), schema, ...parameters[name] }),
+  );
+}
+
+/** One response per status, with an example for each code it may carry. */
+function describeErrors(codes: ErrorCode[]): MethodDecorator[] {
+  const byStatus = Map.groupBy(new Set(codes), (code) => httpStatuses[code]);
+  return [...byStatus].map(([status, its]) =>
+    ApiResponse({
+      status,
+      description: its.join(', '),
+      headers: correlationHeader,
+      content: {
+        'application/json': {
+          schema: schemaRef('Error'),
+          examples: Object.fromEntries(its.map((code) => [code, { value: exampleOf(code) }])),
+        },
+      },
+    }),
+  );
+}
+
+function exampleOf(code: ErrorCode): unknown {
+  const details =
+    code === 'REQUEST_INVALID' ? { problems: [{ field: 'sim.iccid', problem: 'iccid must be a string' }] } : {};
+  const error = { code, message: errorCodes[code].message };
+  return errorBody(code === 'REQUEST_INVALID' ? { ...error, details } : error, '0199f1de-7a3b-4c11-9d52-6a8f0c1e2b3d');
+}

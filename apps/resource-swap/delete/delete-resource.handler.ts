@@ -1,0 +1,16 @@
+import type { CommandData } from '#libs/contracts';
+import { lockInventory, wantNothing, wantSubscriber, writeInventory, type ResourceTypeSource } from '#libs/inventory';
+import type { CommandHandler } from '#libs/transactions';
+import { decideDeleteResource } from './decide-delete-resource.js';
+
+/** Ends subscribers' resources; each command sees what those before it did. */
+export const deleteSubscriberResource =
+  (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'DeleteSubscriberResource'>> =>
+  async (commands, { tx }) => {
+    const wanted = wantNothing(await configuredTypes(tx));
+    for (const { actor, data } of commands) wantSubscriber(wanted, actor.tenantId, data.subscriber);
+    const view = await lockInventory(tx, wanted);
+    const decisions = commands.map((command) => decideDeleteResource(view, command));
+    await writeInventory(tx, view);
+    return decisions;
+  };

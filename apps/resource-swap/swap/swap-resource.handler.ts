@@ -1,0 +1,26 @@
+import type { CommandData } from '#libs/contracts';
+import {
+  lockInventory,
+  wantNothing,
+  wantResource,
+  wantSubscriber,
+  writeInventory,
+  type ResourceTypeSource,
+} from '#libs/inventory';
+import type { CommandHandler } from '#libs/transactions';
+import { decideSwap } from './decide-swap.js';
+
+/** Gives subscribers' resources new values; each command sees what those before it did. */
+export const swapSubscriberResource =
+  (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'SwapSubscriberResource'>> =>
+  async (commands, { tx }) => {
+    const wanted = wantNothing(await configuredTypes(tx));
+    for (const { actor, data } of commands) {
+      wantSubscriber(wanted, actor.tenantId, data.subscriber);
+      wantResource(wanted, actor.tenantId, data.resourceType, data.resource);
+    }
+    const view = await lockInventory(tx, wanted);
+    const decisions = commands.map((command) => decideSwap(view, command));
+    await writeInventory(tx, view);
+    return decisions;
+  };

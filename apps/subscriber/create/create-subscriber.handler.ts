@@ -1,0 +1,32 @@
+import type { CommandData } from '#libs/contracts';
+import {
+  lockInventory,
+  wantExternalId,
+  wantNothing,
+  wantResource,
+  writeInventory,
+  type ResourceTypeSource,
+  type Wanted,
+} from '#libs/inventory';
+import type { Command, CommandHandler } from '#libs/transactions';
+import { decideCreateSubscriber } from './decide-create-subscriber.js';
+import { initialResources } from './initial-resources.js';
+
+/** Creates subscribers with their SIMs and resources; each command sees what those before it did. */
+export const createSubscriber =
+  (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'CreateSubscriber'>> =>
+  async (commands, { tx }) => {
+    const wanted = wantNothing(await configuredTypes(tx));
+    for (const command of commands) want(wanted, command);
+    const view = await lockInventory(tx, wanted);
+    const decisions = commands.map((command) => decideCreateSubscriber(view, command));
+    await writeInventory(tx, view);
+    return decisions;
+  };
+
+function want(wanted: Wanted, { actor, data }: Command<CommandData<'CreateSubscriber'>>): void {
+  wanted.accountIds.add(data.accountId);
+  wantExternalId(wanted, actor.tenantId, data.externalId);
+  if (data.sim) wanted.iccids.add(data.sim.iccid);
+  for (const { type, value } of initialResources(data)) wantResource(wanted, actor.tenantId, type, value);
+}
