@@ -1,0 +1,124 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectDir } from '../infra/index.js';
+import { measureLimit } from './limit.js';
+import { measureNestWay } from './nest-way/measure.js';
+import { preloadSwaps } from './preload.js';
+import { measureProduct, untilStored } from './product.js';
+import { machine, renderReport, type BenchReport } from './report.js';
+import { measureRest } from './rest.js';
+import { createBenchStack, type BenchStack } from './stack.js';
+
+/** subscribers that are swapped by REST */
+const restSubscribers = 3000;
+const parts = ['product', 'nest', 'limit', 'rest', 'scale'];
+
+interface Options {
+  commands: number;
+  nestCommands: number;
+  subscribers: number;
+  only: string[];
+  json: boolean;
+}
+
+const program = new Command('bench')
+  .description('Measures swaps from Kafka to the warehouse, the documented way beside it, and REST latency.')
+  .option('--commands <n>', 'commands of the product and the limit', positive, 100_000)
+  .option('--nest-commands <n>', 'commands of the documented way', positive, 5000)
+  .option('--subscribers <n>', 'subscribers in the tables; at least as many as commands', positive, 100_000)
+  .option(
+    '--only <parts>',
+    `some of ${parts.join(',')}; scale has a million subscribers`,
+    partList,
+    parts.filter((part) => part !== 'scale'),
+  )
+  .option('--json', 'print JSON instead of a table', false);
+
+const options = program.parse().opts<Options>();
+const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
+const dir = join(projectDir, '.simyard/bench');
+await mkdir(dir, { recursive: true });
+const report = await run(options);
+process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`);
+
+async function run({ subscribers, only }: Options): Promise<BenchReport> {
+  const result: BenchReport = { machine: machine(), subscribers };
+  if (only.some((part) => part !== 'scale')) {
+    await withStack(Math.max(subscribers, options.commands), (stack) => measureParts(stack, result));
+  }
+  if (only.includes('scale')) {
+    await withStack(1_000_000, async (stack) => {
+      result.scale = { subscribers: 1_000_000, product: await measureProduct(stack, options.commands) };
+    });
+  }
+  const { product, nestWay, limit, scale } = result;
+  result.ratios = {
+    ...(product && nestWay && { productToNestWay: product.perSecond / nestWay.perSecond }),
+    ...(product && limit && { productToLimit: product.perSecond / limit.perSecond }),
+    ...(product && scale && { scale: scale.product.perSecond / product.perSecond }),
+  };
+  return result;
+}
+
+async function withStack(subscribers: number, measure: (stack: BenchStack) => Promise<void>): Promise<void> {
+  const stack = await createBenchStack(subscribers, dir, say);
+  try {
+    await measure(stack);
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Each part swaps every subscriber once, so that the next round starts from the numbers of the one before. */
+async function measureParts(stack: BenchStack, result: BenchReport): Promise<void> {
+  const { only, commands } = options;
+  let round = 0;
+  if (only.includes('product')) {
+    say(`product: ${commands} preloaded commands`);
+    result.product = await measureProduct(stack, commands, round++);
+  }
+  if (only.includes('rest')) await measureBothRest(stack, result, round++);
+  if (only.includes('limit')) {
+    say('limit: the same batches without messaging');
+    result.limit = await measureLimit(stack, commands, round);
+  }
+  if (only.includes('nest')) {
+    say(`documented way: ${options.nestCommands} commands`);
+    result.nestWay = await measureNestWay(stack, options.nestCommands);
+  }
+}
+
+/** The first 3,000 subscribers are swapped by REST, the others by the waiting commands. */
+async function measureBothRest(stack: BenchStack, result: BenchReport, round: number): Promise<void> {
+  const services = await stack.start(['dwh-sink', 'subscriber', 'monitor', 'gateway', 'resource-swap']);
+  const gatewayUrl = (await services.find(({ name }) => name === 'gateway')?.up) ?? '';
+  const load = { perSecond: 100, round };
+  await measureRest(stack, gatewayUrl, { ...load, requests: 300, firstSubscriber: 0 });
+  say('REST, idle: 1,000 swaps at 100 per second');
+  result.restIdle = await measureRest(stack, gatewayUrl, { ...load, requests: 1000, firstSubscriber: 300 });
+  say(`REST, with ${options.commands} Kafka commands waiting`);
+  await Promise.all(services.filter(({ name }) => name === 'resource-swap').map((service) => service.stop()));
+  const before = await stack.storedChanges();
+  await preloadSwaps(stack.client, options.commands - restSubscribers, round, restSubscribers);
+  const [swap] = await stack.start(['resource-swap']);
+  await swap?.up;
+  result.restUnderLoad = await measureRest(stack, gatewayUrl, { ...load, requests: 1000, firstSubscriber: 1300 });
+  await untilStored(stack, before + options.commands - restSubscribers + 1000);
+  // The rest of the first subscribers, so that all have the numbers of the next round.
+  await measureRest(stack, gatewayUrl, { ...load, requests: restSubscribers - 2300, firstSubscriber: 2300 });
+  await stack.stopServices();
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number above 0');
+  return value;
+}
+
+function partList(text: string): string[] {
+  const wanted = text.split(',');
+  const unknown = wanted.find((part) => !parts.includes(part));
+  if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is none of ${parts.join(', ')}`);
+  return wanted;
+}

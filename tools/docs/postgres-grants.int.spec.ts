@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import {
+  createActorDirectory,
+  createAuthenticator,
+  createClient,
+  listClients,
+  revokeClient,
+  type CreatedClient,
+} from '#libs/access';
+import { commandType, type CommandName } from '#libs/contracts';
+import { insertAccounts, readResources, resourceTypeSource } from '#libs/inventory';
+import type { CallHandler } from '#libs/kafka';
+import { listOperations, readOperation, takeRequestKeys } from '#libs/operations';
+import { openDatabase, migrate, type Database } from '#libs/postgres';
+import { createLogger } from '#libs/runtime';
+import { commandRecord, emptyTemplate, testDatabase, type TestDatabase } from '#libs/testing';
+import {
+  createCommandRunner,
+  createRelayPass,
+  type Command,
+  type Decision,
+  type HandlerContext,
+} from '#libs/transactions';
+import { projectDir } from '#tools/infra/project-dir';
+import { mainMigrations } from '#tools/migrate/migrations';
+import { watchGaps } from '../../apps/dwh-sink/gaps/watch-gaps.js';
+import { dwhMigrations, dwhMigrationTable } from '../../apps/dwh-sink/migrations/index.js';
+import { createPartitions } from '../../apps/dwh-sink/sink/partitions.js';
+import { storeBatch } from '../../apps/dwh-sink/sink/store.js';
+import { versions } from '../../apps/dwh-sink/testing/changes.js';
+import { admit } from '../../apps/gateway/commands/admit.js';
+import { planAdmission } from '../../apps/gateway/commands/plan-admission.js';
+import { expireOnce } from '../../apps/monitor/expire.js';
+import { retainOnce } from '../../apps/monitor/retention.js';
+import { ResourceSwapController } from '../../apps/resource-swap/resource-swap.controller.js';
+import { SubscriberController } from '../../apps/subscriber/subscriber.controller.js';
+
+const pepper = 'p'.repeat(32);
+const log = createLogger('spec', 'silent');
+/** Roles belong to the server: a prefix of this spec's own keeps it from what others have there. */
+const prefix = `spec_${randomUUID().slice(0, 8)}_`;
+const services = ['gateway', 'subscriber', 'resource_swap', 'monitor', 'dwh_sink', 'cli'] as const;
+type Service = (typeof services)[number];
+
+let testDb: TestDatabase;
+let admin: pg.Client;
+const databases = new Map<Service, Database>();
+let client: CreatedClient;
+
+/** The steps of docs/operations.md: roles by the superuser, migrations and grants by simyard_migrator; twice, as at an upgrade. */
+beforeAll(async () => {
+  testDb = await testDatabase(emptyTemplate);
+  admin = new pg.Client({ connectionString: testDb.url });
+  await admin.connect();
+  await runFile(admin, 'roles.sql');
+  const url = await urlOf('migrator');
+  await admin.query(`alter database ${new URL(url).pathname.slice(1)} owner to ${prefix}migrator`);
+  const migrator = new pg.Client({ connectionString: url });
+  await migrator.connect();
+  for (let upgrade = 0; upgrade < 2; upgrade += 1) {
+    await runFile(admin, 'roles.sql');
+    await migrate(url, mainMigrations);
+    await migrate(url, dwhMigrations, dwhMigrationTable);
+    await runFile(migrator, 'grants.sql');
+    await runFile(migrator, 'grants-dwh.sql');
+  }
+  await migrator.end();
+  for (const service of services) {
+    databases.set(service, await openDatabase({ url: await urlOf(service), applicationName: service, poolSize: 2 }));
+  }
+});
+
+afterAll(async () => {
+  await Promise.all([...databases.values()].map((database) => database.close()));
+  for (const name of [...services, 'migrator']) {
+    await admin.query(`reassign owned by ${prefix}${name} to current_user`);
+    await admin.query(`drop owned by ${prefix}${name}`);
+    await admin.query(`drop role ${prefix}${name}`);
+  }
+  await admin.end();
+  await testDb.drop();
+});
+
+const sqlOf = (file: string): string => readFileSync(join(projectDir, 'deploy/postgres', file), 'utf8');
+
+async function runFile(client: pg.Client, file: string): Promise<void> {
+  await client.query(sqlOf(file).replaceAll('simyard_', prefix));
+}
+
+/** Gives the role a password, and returns the URL by which it logs in. */
+async function urlOf(role: Service | 'migrator'): Promise<string> {
+  const password = randomUUID();
+  await admin.query(`alter role ${prefix}${role} password '${password}'`);
+  const url = new URL(testDb.url);
+  url.username = prefix + role;
+  url.password = password;
+  return url.href;
+}
+
+const as = (service: Service): Database => databases.get(service)!;
+
+/** Each test runs what the service itself runs; they build on each other. */
+describe('with deploy/postgres/grants.sql', () => {
+  it('the command line makes accounts and clients, and revokes clients', async () => {
+    await insertAccounts(as('cli'), [
+      { accountId: 'ACME', name: 'Acme' },
+      { accountId: 'ACME-TT', parentId: 'ACME', name: 'Acme Trinidad' },
+    ]);
+    client = await createClient(as('cli'), pepper, { username: 'acme-crm', accountId: 'ACME' });
+    const other = await createClient(as('cli'), pepper, { username: 'old', accountId: 'ACME' });
+    await revokeClient(as('cli'), other.clientId);
+  });
+
+  it('subscriber creates subscribers with SIM and resources, and changes their state', async () => {
+    await run('subscriber', 'CreateSubscriber', {
+      externalId: 'SUB-1',
+      accountId: 'ACME-TT',
+      sim: { iccid: '8901260852290847433' },
+      resources: [{ type: 'MSISDN', value: '18685550101' }],
+    });
+    await run('subscriber', 'ChangeSubscriberStatus', { subscriber: { externalId: 'SUB-1' }, state: 'Suspended' });
+    await run('subscriber', 'CreateSubscriber', {
+      externalId: 'SUB-2',
+      accountId: 'ACME-TT',
+      resources: [{ type: 'MSISDN', value: '18685550199' }],
+    });
+    await run('subscriber', 'ChangeSubscriberStatus', { subscriber: { externalId: 'SUB-2' }, state: 'Deactivated' });
+  });
+
+  it('resource-swap swaps, also what a Deactivated subscriber has, and creates and deletes', async () => {
+    const subscriber = { externalId: 'SUB-1' };
+    const [resourceType, mail] = ['MSISDN', 'meter@example.com'];
+    const swap = { subscriber, resourceType, swapResource: '18685550101', resource: '18685550199' };
+    await run('resource_swap', 'SwapSubscriberResource', swap);
+    await run('resource_swap', 'CreateSubscriberResource', { subscriber, resourceType: 'EMAIL', resource: mail });
+    await run('resource_swap', 'DeleteSubscriberResource', { subscriber, resourceType: 'EMAIL', resource: mail });
+    // As a replay does; there is nothing to take.
+    const [operationId, from, fingerprint] = [randomUUID(), randomUUID(), randomUUID()];
+    const taken = { tenantId: 'ACME', scope: 'ocs:acme-crm', key: 'none', fingerprint, operationId, from };
+    await expect(takeRequestKeys(as('resource_swap'), [taken])).rejects.toMatchObject({ code: 'CONCURRENT_CHANGE' });
+  });
+
+  it('gateway authenticates, admits, reads, and relays its lane', async () => {
+    const gateway = as('gateway');
+    const caller = await createAuthenticator(gateway, pepper).verify(client.clientId, client.clientSecret);
+    expect(caller).toMatchObject({ username: 'acme-crm' });
+    expect(await admit(gateway, admission(0))).toEqual({ claimed: true });
+    const types = await resourceTypeSource()(gateway);
+    const page = { historyIncluded: true, page: 0, size: 10 };
+    const scope = { tenantId: 'ACME', accountId: 'ACME' };
+    const read = await readResources(gateway, types, scope, { reference: { externalId: 'SUB-1' }, ...page });
+    expect(read).toMatchObject({ subscriber: { externalId: 'SUB-1' } });
+    expect(await relay('gateway', 'interactive')).toBe(1);
+  });
+
+  it('monitor ends operations, keeps partitions and removes what is old', async () => {
+    expect(await expireOnce(as('monitor'))).toBe(1);
+    await admin.query('drop table if exists operations.operation_' + dayFromNow(7));
+    const done = await retainOnce(as('monitor'), { inboxRetentionHours: 0, operationRetentionDays: 1 });
+    expect(done.partitionsMade).toBeGreaterThan(0);
+    expect(done.inboxDeleted).toBeGreaterThan(0);
+    expect(await relay('monitor', 'stream')).toBeGreaterThan(0);
+  });
+
+  it('the command line shows clients and operations', async () => {
+    const cli = as('cli');
+    expect(await listClients(cli)).toHaveLength(2);
+    const [from, to] = [new Date(Date.now() - 86_400_000), new Date(Date.now() + 1000)];
+    const [operation] = await listOperations(cli, 'ACME', { from, to, limit: 1 });
+    expect(await readOperation(cli, null, operation!.operationId)).toMatchObject({ actor: 'acme-crm' });
+  });
+
+  it('dwh-sink stores changes, makes partitions and looks for gaps', async () => {
+    const sink = as('dwh_sink');
+    const [first, , third] = versions('resource-1', 3);
+    await createPartitions(sink).ensureFor([first!], new Date());
+    await storeBatch(sink, [first!, third!]);
+    expect(await watchGaps(sink, 60_000, log).look()).toMatchObject({ versions: 1 });
+    await storeBatch(sink, versions('resource-1', 3));
+    expect(await createAuthenticator(sink, pepper).verify(client.clientId, client.clientSecret)).toBeDefined();
+  });
+
+  it.each<[Service, string]>([
+    ['gateway', "update inventory.subscriber set state = 'Active'"],
+    ['gateway', "update operations.operation set status = 'COMPLETED'"],
+    ['gateway', 'delete from messaging.inbox'],
+    ['subscriber', 'select secret_hash from access.api_client'],
+    ['subscriber', 'insert into inventory.account select * from inventory.account'],
+    ['subscriber', 'delete from operations.operation'],
+    ['resource_swap', "update inventory.subscriber set state = 'Active'"],
+    ['resource_swap', 'insert into inventory.sim select * from inventory.sim'],
+    ['resource_swap', 'select secret_hash from access.api_client'],
+    ['resource_swap', 'select operations.drop_partitions(current_date)'],
+    ['resource_swap', 'select from messaging.outbox_parked'],
+    ['resource_swap', 'update operations.request_key set fingerprint = operation_id'],
+    ['monitor', 'select from inventory.subscriber'],
+    ['monitor', 'select from access.api_client'],
+    ['monitor', 'drop table operations.operation_default'],
+    ['monitor', 'select from dwh.entity_latest'],
+    ['dwh_sink', 'select from operations.operation'],
+    ['dwh_sink', 'select from inventory.subscriber'],
+    ['dwh_sink', 'delete from dwh.entity_change'],
+    ['dwh_sink', 'update dwh.entity_change set before = null'],
+    ['cli', 'select from inventory.resource'],
+    ['cli', "update access.api_client set secret_hash = ''"],
+    ['cli', 'create table public.mine ()'],
+    ['cli', 'create temporary table mine ()'],
+  ])('%s may not: %s', async (service, statement) => {
+    await expect(as(service).query(statement)).rejects.toMatchObject({ cause: { sqlstate: '42501' } });
+  });
+
+  it('names every table, so that a new one is not forgotten', async () => {
+    const { rows } = await admin.query<{ name: string }>(
+      `select oid::regclass::text as name from pg_class
+       where relkind in ('r', 'p') and not relispartition
+         and relnamespace::regnamespace::text in ('inventory', 'access', 'operations', 'messaging', 'dwh')`,
+    );
+    const texts = ['grants.sql', 'grants-dwh.sql'].map(sqlOf);
+    expect(rows.filter(({ name }) => !texts.some((text) => new RegExp(`${name}\\b`).test(text)))).toEqual([]);
+  });
+});
+
+/** Runs a command as its service does, and expects that it changes something. */
+async function run(service: 'subscriber' | 'resource_swap', name: CommandName, data: object): Promise<void> {
+  const database = as(service);
+  const actors = createActorDirectory(database);
+  const runner = createCommandRunner({ database, actors, source: '/spec' });
+  await runner.handle([commandRecord(name, { requestId: randomUUID(), ...data })], handlers);
+  const { rows } = await admin.query(
+    'select status, error from operations.operation order by operation_id desc limit 1',
+  );
+  expect(rows).toEqual([{ status: 'COMPLETED', error: null }]);
+}
+
+const subscriberController = new SubscriberController();
+const resourceController = new ResourceSwapController();
+type Handle = (commands: Command<never>[], context: HandlerContext) => Promise<Decision[]>;
+const handlerOf: Record<CommandName, Handle> = {
+  CreateSubscriber: (commands, context) => subscriberController.create(commands, context),
+  ChangeSubscriberStatus: (commands, context) => subscriberController.changeStatus(commands, context),
+  CreateSubscriberResource: (commands, context) => resourceController.create(commands, context),
+  DeleteSubscriberResource: (commands, context) => resourceController.delete(commands, context),
+  SwapSubscriberResource: (commands, context) => resourceController.swap(commands, context),
+};
+const handlers: CallHandler = (type) => {
+  const found = Object.entries(handlerOf).find(([name]) => commandType(name as CommandName) === type);
+  return found && ((data, context) => found[1](data as Command<never>[], context as HandlerContext));
+};
+
+function admission(deadlineMs: number) {
+  const caller = { client, correlationId: 'c' };
+  const write = {
+    facade: 'ocs',
+    name: 'SwapSubscriberResource',
+    data: { requestId: 'r' },
+    caller,
+    key: 'r',
+    scope: 'ocs:acme-crm',
+    orderKey: 'SUB-1',
+  } as const;
+  return planAdmission(write, uuidv7(), new Date(), deadlineMs);
+}
+
+/** One pass of a relay, to a broker that takes everything; returns how many messages it sent. */
+async function relay(service: Service, lane: 'interactive' | 'stream'): Promise<number> {
+  const producer = { send: () => Promise.resolve(), close: () => Promise.resolve() };
+  const pass = createRelayPass({ database: as(service), producer, lane, owner: service, log });
+  const sent = await pass.runOnce();
+  await pass.end();
+  return sent;
+}
+
+function dayFromNow(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+}

@@ -1,0 +1,43 @@
+export interface Reply {
+  status: number;
+  /** parsed JSON */
+  body: unknown;
+}
+
+/** One of Simyard's HTTP services, as one of its clients calls it. */
+export interface Api {
+  get(path: string, parameters?: Record<string, string>): Promise<Reply>;
+  post(path: string, body: unknown): Promise<Reply>;
+}
+
+export interface Credentials {
+  clientId: string;
+  clientSecret: string;
+}
+
+const timeoutMs = 30_000;
+
+export function apiOf(baseUrl: string, { clientId, clientSecret }: Credentials): Api {
+  const credentials = { client_id: clientId, client_secret: clientSecret };
+  const call = async (path: string, init: RequestInit): Promise<Reply> => {
+    const response = await fetch(`${baseUrl}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    return { status: response.status, body: await response.json() };
+  };
+  return {
+    get: (path, parameters = {}) =>
+      call(`${path}?${new URLSearchParams(parameters).toString()}`, { headers: credentials }),
+    post: (path, body) =>
+      call(path, {
+        method: 'POST',
+        headers: { ...credentials, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+  };
+}
+
+/** The body of an answer that must have this status. `Body` is what the service documents for it. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names what it will read
+export function expectStatus<Body>(what: string, { status, body }: Reply, wanted: number): Body {
+  if (status !== wanted) throw new Error(`${what} was answered with ${status}: ${JSON.stringify(body)}`);
+  return body as Body;
+}
