@@ -1,0 +1,72 @@
+-- What each service may do in the main database, and nothing else. After every migration, as simyard_migrator:
+--
+--     psql -d simyard -f deploy/postgres/grants.sql
+--
+-- Takes all earlier grants away first, so that this file alone says what holds; one transaction, so that nobody sees less.
+begin;
+
+do $$ begin
+  execute format('revoke all on database %I from public', current_database());
+  execute format('grant connect on database %I to simyard_gateway, simyard_subscriber, simyard_resource_swap,
+    simyard_monitor, simyard_dwh_sink, simyard_cli', current_database());
+end $$;
+
+revoke all on all tables in schema inventory, access, operations, messaging from
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor, simyard_dwh_sink, simyard_cli;
+revoke all on all sequences in schema messaging from
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+
+grant usage on schema inventory to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_dwh_sink, simyard_cli;
+grant usage on schema access to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_dwh_sink, simyard_cli;
+grant usage on schema operations to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor, simyard_cli;
+grant usage on schema messaging to simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+
+-- Inventory: the gateway reads, the command services write.
+grant select on inventory.account to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_dwh_sink, simyard_cli;
+grant insert on inventory.account to simyard_cli;
+grant select on inventory.subscriber, inventory.sim, inventory.resource, inventory.resource_history,
+  inventory.resource_type to simyard_gateway, simyard_subscriber, simyard_resource_swap;
+grant insert, update on inventory.subscriber, inventory.sim to simyard_subscriber;
+-- A row lock needs the right to update a column. A swap locks its subscriber, and does not change him.
+grant update (version) on inventory.subscriber to simyard_resource_swap;
+grant insert, delete on inventory.resource to simyard_subscriber, simyard_resource_swap;
+grant insert on inventory.resource_history to simyard_subscriber, simyard_resource_swap;
+
+-- Clients: hashes of secrets only for those who check them.
+grant select on access.api_client to simyard_gateway, simyard_dwh_sink, simyard_cli;
+grant select (username, tenant_id, account_id, revoked_at) on access.api_client to
+  simyard_subscriber, simyard_resource_swap;
+grant insert, update (revoked_at) on access.api_client to simyard_cli;
+
+-- Operations: the monitor makes and drops partitions by functions that act as their owner.
+grant select, insert on operations.operation, operations.request_key to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap;
+-- A replay takes the key over from the operation that it replays.
+grant update (operation_id) on operations.request_key to simyard_subscriber, simyard_resource_swap;
+grant update on operations.operation to simyard_subscriber, simyard_resource_swap, simyard_monitor;
+grant select on operations.operation to simyard_monitor, simyard_cli;
+grant select, delete on operations.request_key to simyard_monitor;
+alter function operations.ensure_partitions(date, integer) security definer set search_path = pg_catalog, pg_temp;
+alter function operations.drop_partitions(date) security definer set search_path = pg_catalog, pg_temp;
+revoke all on function operations.ensure_partitions(date, integer), operations.drop_partitions(date) from public;
+grant execute on function operations.ensure_partitions(date, integer), operations.drop_partitions(date) to
+  simyard_monitor;
+
+-- Messaging: whoever publishes runs a relay.
+grant select, insert on messaging.inbox to simyard_subscriber, simyard_resource_swap;
+grant select, delete on messaging.inbox to simyard_monitor;
+grant select, insert, delete on messaging.outbox to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+grant insert on messaging.outbox_parked to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+grant select, insert, update, delete on messaging.lease, messaging.lease_member to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+-- Without it the relay would be told null for the last position, and would read the whole outbox each time.
+grant select on sequence messaging.outbox_position_seq to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+
+commit;
