@@ -3,6 +3,8 @@ import type { Database } from '#libs/postgres';
 export interface LeaseWatch {
   /** Shards that passed from an owner to another one so far. */
   takeovers(): number;
+  /** Processes that hold a shard now. */
+  holders(): number;
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export function watchLeases(database: Database): LeaseWatch {
   }, 200);
   return {
     takeovers: () => takeovers,
+    holders: () => new Set(owners.values()).size,
     stop: async () => {
       clearInterval(timer);
       await looking;
