@@ -4,7 +4,8 @@ import { plainToInstance, Type } from 'class-transformer';
 import { IsInt, validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { accept } from './accept.js';
-import { commands } from './commands.js';
+import { commandExamples } from './asyncapi-examples.js';
+import { commands, type CommandName } from './commands.js';
 
 /** What class-validator alone says. */
 function validates(
@@ -45,12 +46,23 @@ const data = fc.record(
   { requiredKeys: [] },
 );
 
+/** A published example of the command with one attribute replaced, or none. */
+function nearExample(name: CommandName): fc.Arbitrary<object> {
+  const examples = commandExamples[name] as object[];
+  const attributes = ['unknown', ...new Set(examples.flatMap((example) => Object.keys(example)))];
+  const replaced = fc.record({ attribute: fc.constantFrom(...attributes), value: anything });
+  return fc
+    .tuple(fc.constantFrom(...examples), fc.option(replaced))
+    .map(([example, change]) => (change ? { ...example, [change.attribute]: change.value } : example));
+}
+
 describe('accept', () => {
   it.each(Object.entries(commands))(
     'accepts of %s only what class-validator accepts, and reads it alike',
-    (_, { dataClass }) => {
+    (name, { dataClass }) => {
       let accepted = 0;
-      const property = fc.property(data, fc.constantFrom('refuse' as const, 'ignore' as const), (plain, unknown) => {
+      const plains = fc.oneof(data, nearExample(name as CommandName));
+      const property = fc.property(plains, fc.constantFrom('refuse' as const, 'ignore' as const), (plain, unknown) => {
         const fast = accept<object>(dataClass, plain, unknown);
         if (fast === undefined) return;
         accepted += 1;

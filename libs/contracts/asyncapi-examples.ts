@@ -4,6 +4,9 @@ import type { Envelope } from './envelope.js';
 
 const subscriberId = '01998f5e-7a52-7c11-9d7e-2f0f3a5b6c01';
 const resourceId = '01998f5e-7a52-7c11-9d7e-2f0f3a5b6c02';
+const iccid = '8901260852290847433';
+const instanceId = '01998f5e-7a52-7c11-9d7e-2f0f3a5b6c06';
+const jobId = '01998f5e-8000-7a10-8f4e-0d5c1b2a3c07';
 const operationId = '01998f5e-8000-7a10-8f4e-0d5c1b2a3c04';
 const businessTransactionId = '01998f5e-8001-7a10-8f4e-0d5c1b2a3c05';
 
@@ -58,6 +61,38 @@ export const commandExamples: { [N in CommandName]: CommandData<N>[] } = {
       resource: '18685550103',
     },
   ],
+  AttachOffer: [{ subscriber: { externalId: 'SUB-1' }, offerId: 'IOT-10MB' }],
+  DetachOffer: [
+    { requestId: 'order-1009', subscriber: { identifier: { type: 'ICCID', value: iccid } }, offerId: 'IOT-10MB' },
+  ],
+  ChangeSimStatus: [{ subscriber: { identifier: { type: 'ICCID', value: iccid } }, status: 'SUSPENDED' }],
+  ResetActivationTime: [{ subscriber: { identifier: { type: 'IMSI', value: '222013090963830' } } }],
+  CreateExternalParam: [{ accountId: 'ACME-TT', name: 'costCentre', value: '4711' }],
+  ModifyExternalParam: [{ accountId: 'ACME-TT', instanceId, value: '4712' }],
+  DeleteExternalParam: [{ accountId: 'ACME-TT', instanceId }],
+  SubmitBulkJob: [
+    {
+      action: 'ResetActivationTime',
+      items: [{ key: 'meter-1', data: { subscriber: { identifier: { type: 'ICCID', value: iccid } } } }],
+    },
+    {
+      requestId: 'order-1010',
+      action: 'SwapSubscriberResource',
+      dryRun: true,
+      items: [
+        {
+          data: {
+            subscriber: { externalId: 'SUB-1' },
+            resourceType: 'MSISDN',
+            swapResource: '18685550103',
+            resource: '18685550104',
+          },
+        },
+      ],
+    },
+  ],
+  CancelBulkJob: [{ jobId }],
+  RetryFailedItems: [{ requestId: 'order-1011', jobId }],
 };
 
 export const outcomeExamples: CommandOutcome[] = [

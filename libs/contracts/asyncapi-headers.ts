@@ -15,6 +15,7 @@ const attributes: Record<keyof Envelope, JsonSchema> = {
   causationId: text('id of the message that caused this one'),
   traceparent: text('W3C trace context'),
   replayOf: text('id of the command of which this one is a replay'),
+  dryRun: text('true: the command is decided, and changes nothing'),
 };
 
 function headersSchema(description: string, required: (keyof Envelope)[]): JsonSchema {

@@ -28,10 +28,20 @@ const commandSummaries: Record<CommandName, string> = {
   CreateSubscriberResource: 'Adds a resource to a subscriber.',
   DeleteSubscriberResource: 'Ends a resource of a subscriber.',
   SwapSubscriberResource: 'Replaces the resource swapResource of a subscriber by resource.',
+  AttachOffer: 'Gives a subscriber an offer of its tenant.',
+  DetachOffer: 'Takes an offer from a subscriber.',
+  ChangeSimStatus: "Gives a subscriber's SIM another status, and the subscriber the state that belongs to it.",
+  ResetActivationTime: "Forgets when a subscriber's SIM was first activated.",
+  CreateExternalParam: 'Gives an account a name and value of the caller.',
+  ModifyExternalParam: 'Changes the value, and the name if given, of an external parameter.',
+  DeleteExternalParam: 'Ends an external parameter of an account.',
+  SubmitBulkJob: 'Starts a bulk job: one command of the action for each item.',
+  CancelBulkJob: 'Cancels the items of a bulk job that have not been sent yet.',
+  RetryFailedItems: 'Starts a new bulk job of the failed items of one that has ended.',
 };
 
 const commandKey =
-  'the subscriber, always written in the same way: commands of one key are handled in order within one topic';
+  'the subscriber (or account, or bulk job), always written in the same way: commands of one key are handled in order within one topic';
 
 /** Messages of the document by name. */
 export function asyncApiMessages(): Record<string, AsyncApiMessage> {
@@ -40,7 +50,7 @@ export function asyncApiMessages(): Record<string, AsyncApiMessage> {
     ...Object.fromEntries(names.map((name) => [name, commandMessage(name)])),
     CommandOutcome: eventMessage('CommandOutcome', commandOutcomeType, outcomeExamples, {
       summary:
-        'What became of a command. ACCEPTED is reserved for commands of several steps, of which there are none yet.',
+        'What became of a command. ACCEPTED says that a bulk job has begun; its end follows as a second outcome.',
       key: 'id of the command',
     }),
     EntityChanged: eventMessage('EntityChanged', entityChangedType, changeExamples, {
@@ -53,11 +63,16 @@ export function asyncApiMessages(): Record<string, AsyncApiMessage> {
 
 function commandMessage(name: CommandName): AsyncApiMessage {
   const texts = {
-    summary: `${commandSummaries[name]} A command without ${mandatoryFields(name).join(', ')} is REJECTED.`,
+    summary: [commandSummaries[name], rejection(name)].join(' ').trimEnd(),
     key: commandKey,
   };
   const envelope: Envelope = { ...envelopeExamples.upstream, type: commandType(name) };
   return message(name, commandType(name), 'CommandHeaders', texts, commandExamples[name], envelope);
+}
+
+function rejection(name: CommandName): string {
+  const fields = mandatoryFields(name).join(', ');
+  return fields === '' ? '' : `A command without ${fields} is REJECTED.`;
 }
 
 function eventMessage(name: string, type: string, payloads: unknown[], texts: MessageText): AsyncApiMessage {

@@ -1,4 +1,11 @@
-export const entityTypes = ['Account', 'Subscriber', 'SubscriberResource', 'SIM'] as const;
+export const entityTypes = [
+  'Account',
+  'Subscriber',
+  'SubscriberResource',
+  'SIM',
+  'SubscriberOffer',
+  'ExternalParam',
+] as const;
 export type EntityType = (typeof entityTypes)[number];
 export type ChangeOperation = 'CREATED' | 'UPDATED' | 'DELETED';
 

@@ -9,7 +9,10 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import type { CommandService } from './topics.js';
+import { CreateExternalParam, DeleteExternalParam, ModifyExternalParam } from './account-commands.js';
+import { CancelBulkJob, RetryFailedItems, SubmitBulkJob } from './bulk-commands.js';
+import { RequestIds } from './request-ids.js';
+import { AttachOffer, ChangeSimStatus, DetachOffer, ResetActivationTime } from './sim-commands.js';
 import {
   maxTextLength,
   ResourceValue,
@@ -18,26 +21,12 @@ import {
   subscriberStates,
   type SubscriberState,
 } from './subscriber.js';
+import type { CommandService } from './topics.js';
 
 /*
  * A mandatory attribute that has an error code of its own (seed 003: subscriber, swapResource, resource, resourceType)
  * is optional here: these classes check types, the decide functions refuse what is missing by its code.
  */
-
-/** What every write carries: the caller's ids for replay and for following it up. */
-export class RequestIds {
-  /** repeated with the same body it gets the stored answer; required on every write */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(maxTextLength)
-  requestId?: string;
-
-  @IsOptional()
-  @IsString()
-  @MaxLength(maxTextLength)
-  transactionId?: string;
-}
 
 export class CreateSubscriber extends RequestIds {
   @IsString()
@@ -117,6 +106,16 @@ export const commands = {
   CreateSubscriberResource: { dataClass: CreateSubscriberResource, service: 'resource-swap' },
   DeleteSubscriberResource: { dataClass: DeleteSubscriberResource, service: 'resource-swap' },
   SwapSubscriberResource: { dataClass: SwapSubscriberResource, service: 'resource-swap' },
+  AttachOffer: { dataClass: AttachOffer, service: 'subscriber' },
+  DetachOffer: { dataClass: DetachOffer, service: 'subscriber' },
+  ChangeSimStatus: { dataClass: ChangeSimStatus, service: 'subscriber' },
+  ResetActivationTime: { dataClass: ResetActivationTime, service: 'subscriber' },
+  CreateExternalParam: { dataClass: CreateExternalParam, service: 'subscriber' },
+  ModifyExternalParam: { dataClass: ModifyExternalParam, service: 'subscriber' },
+  DeleteExternalParam: { dataClass: DeleteExternalParam, service: 'subscriber' },
+  SubmitBulkJob: { dataClass: SubmitBulkJob, service: 'bulk-jobs' },
+  CancelBulkJob: { dataClass: CancelBulkJob, service: 'bulk-jobs' },
+  RetryFailedItems: { dataClass: RetryFailedItems, service: 'bulk-jobs' },
 } as const satisfies Record<string, { dataClass: new () => RequestIds; service: CommandService }>;
 
 export type CommandName = keyof typeof commands;

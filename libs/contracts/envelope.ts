@@ -1,6 +1,12 @@
 /** CloudEvents source of commands that the gateway sends; their `id` is the id of an operation that exists already. */
 export const gatewaySource = '/simyard/gateway';
 
+/** CloudEvents source of the items of bulk jobs; their `id` is the id of an operation that exists already. */
+export const bulkSource = '/simyard/bulk-jobs';
+
+/** Whether a command's `id` is that of an operation which its sender has started. */
+export const startsWithOperation = (source: string): boolean => source === gatewaySource || source === bulkSource;
+
 /** CloudEvents source of commands that are sent again from a dead-letter topic. */
 export const replaySource = '/simyard/replay';
 
@@ -24,6 +30,8 @@ export interface Envelope {
   traceparent?: string;
   /** id of the command of which this one is a replay from the dead-letter topic */
   replayOf?: string;
+  /** `true`: the command is decided, and changes nothing */
+  dryRun?: string;
 }
 
 export const contentTypeBinary = 'application/json';
@@ -42,6 +50,7 @@ export const envelopeHeaders = {
   causationId: 'ce_causationid',
   traceparent: 'traceparent',
   replayOf: 'ce_replayof',
+  dryRun: 'ce_dryrun',
 } as const satisfies Record<keyof Envelope, string>;
 
 /** The headers of a message in binary mode. */

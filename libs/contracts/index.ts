@@ -1,10 +1,14 @@
+export * from './account-commands.js';
 export { buildAsyncApi, type AsyncApiDocument } from './asyncapi.js';
+export * from './bulk-commands.js';
 export * from './change.js';
 export * from './commands.js';
 export * from './envelope.js';
+export * from './request-ids.js';
 export * from './required.js';
 export { breakingDifferences } from './schema-breaking.js';
 export { namedSchemas, publishedTypes, schemaOfType, type JsonSchema, type PublishedType } from './schema.js';
+export * from './sim-commands.js';
 export * from './subscriber.js';
 export * from './topics.js';
 export { validateData, type FieldProblem } from './validate.js';

@@ -30,6 +30,25 @@ const mandatory = {
     ['resource', 'RESOURCE_REQUIRED'],
     ['resourceType', 'RESOURCE_TYPE_REQUIRED'],
   ],
+  AttachOffer: [
+    ['subscriber', 'SUBSCRIBER_REQUIRED'],
+    ['offerId', 'OFFER_REQUIRED'],
+  ],
+  DetachOffer: [
+    ['subscriber', 'SUBSCRIBER_REQUIRED'],
+    ['offerId', 'OFFER_REQUIRED'],
+  ],
+  ChangeSimStatus: [
+    ['subscriber', 'SUBSCRIBER_REQUIRED'],
+    ['status', 'SIM_STATUS_REQUIRED'],
+  ],
+  ResetActivationTime: [['subscriber', 'SUBSCRIBER_REQUIRED']],
+  CreateExternalParam: [],
+  ModifyExternalParam: [],
+  DeleteExternalParam: [],
+  SubmitBulkJob: [],
+  CancelBulkJob: [],
+  RetryFailedItems: [],
 } as const satisfies { [N in CommandName]: readonly (readonly [keyof CommandData<N>, string])[] };
 
 type Mandatory<N extends CommandName> = (typeof mandatory)[N][number];

@@ -1,5 +1,6 @@
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
+import { BulkItem } from './bulk-commands.js';
 import { commandOutcomeType, entityChangedType } from './change.js';
 import { commands, commandType, type CommandName } from './commands.js';
 import { commandOutcomeSchema, entityChangedSchema } from './schema-events.js';
@@ -47,7 +48,7 @@ const refPrefix = '#/components/schemas/';
 
 /** JSON Schemas by name, with references between them: of the classes that validate, and of the events. */
 export function namedSchemas(): Record<string, JsonSchema> {
-  const parts = { SubscriberReference, ResourceValue, SimCard };
+  const parts = { SubscriberReference, ResourceValue, SimCard, BulkItem };
   return {
     ...Object.fromEntries(commandNames().map((name) => [name, schemaOf(commands[name].dataClass)])),
     ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, schemaOf(part)])),

@@ -25,7 +25,7 @@ const deadLetterMaxBytes = 2 * 1024 * 1024;
 const defaultMaxBytes = 1024 * 1024;
 
 /** Services of this release; a topic appears with its service. */
-const runningServices: CommandService[] = ['subscriber', 'resource-swap'];
+const runningServices: CommandService[] = ['subscriber', 'resource-swap', 'bulk-jobs'];
 
 function withDeadLetter(topic: TopicDefinition): TopicDefinition[] {
   const deadLetter = { ...topic, name: deadLetterTopic(topic.name), retentionMs: 30 * day };

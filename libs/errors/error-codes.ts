@@ -45,6 +45,15 @@ export const errorCodes = {
   SIM_IN_USE: reject('The SIM belongs to another subscriber.'),
   ICCID_INVALID: reject('The ICCID must be 18 to 20 digits.'),
   PLATFORM_NOT_CONFIGURED: reject('The platform is not configured in the system.'),
+  SIM_NOT_FOUND: reject('The subscriber has no SIM.'),
+  SIM_STATUS_REQUIRED: reject('status must be provided.'),
+  SIM_STATUS_UNCHANGED: reject('The SIM has this status already.'),
+  OFFER_REQUIRED: reject('offerId must be provided.'),
+  OFFER_NOT_FOUND: reject('The offer does not exist.'),
+  OFFER_ATTACHED: reject('The subscriber has this offer already.'),
+  OFFER_NOT_ATTACHED: reject('The subscriber does not have this offer.'),
+  EXTERNAL_PARAM_NOT_FOUND: reject('The external parameter does not exist.'),
+  EXTERNAL_PARAM_EXISTS: reject('The account has an external parameter of this name already.'),
 
   // Resources, in the order in which a swap checks them
   SWAP_RESOURCE_REQUIRED: reject('swapResource must be provided.'),
@@ -58,8 +67,23 @@ export const errorCodes = {
   RESOURCE_TYPE_REQUIRED: reject('resourceType must be provided.'),
   RESOURCE_TYPE_NOT_CONFIGURED: reject('The resource type is not configured in the system.'),
 
-  // Operations
+  // Operations and locks; the words of LOCKED are seed 000's
   OPERATION_TIMED_OUT: reject('The operation did not end before its deadline.'),
+  OPERATION_CANCELLED: reject('The operation was cancelled.'),
+  LOCKED: reject(
+    'The system is currently processing another action, please wait until the previous action is completed and then try again.',
+  ),
+  LOCK_NOT_FOUND: reject('The lock does not exist.'),
+
+  // Bulk jobs
+  BULK_EMPTY: reject('A bulk job needs at least one item.'),
+  BULK_TOO_LARGE: reject('The bulk job has more items than allowed.'),
+  BULK_ITEM_INVALID: reject('The item does not match the schema of its action.'),
+  BULK_ITEMS_FAILED: reject('Some items of the bulk job have failed.'),
+  BULK_JOB_NOT_FOUND: reject('The bulk job does not exist.'),
+  BULK_JOB_ENDED: reject('The bulk job has ended already.'),
+  BULK_JOB_NOT_ENDED: reject('The bulk job has not ended yet.'),
+  BULK_NO_FAILED_ITEMS: reject('The bulk job has no failed items.'),
 
   // Messages that cannot be handled
   MESSAGE_EMPTY: deadLetter('The message has no value.'),

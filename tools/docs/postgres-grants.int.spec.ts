@@ -240,7 +240,7 @@ async function run(service: 'subscriber' | 'resource_swap', name: CommandName, d
 const subscriberController = new SubscriberController();
 const resourceController = new ResourceSwapController();
 type Handle = (commands: Command<never>[], context: HandlerContext) => Promise<Decision[]>;
-const handlerOf: Record<CommandName, Handle> = {
+const handlerOf: Partial<Record<CommandName, Handle>> = {
   CreateSubscriber: (commands, context) => subscriberController.create(commands, context),
   ChangeSubscriberStatus: (commands, context) => subscriberController.changeStatus(commands, context),
   CreateSubscriberResource: (commands, context) => resourceController.create(commands, context),

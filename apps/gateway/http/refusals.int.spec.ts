@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import type { CreatedClient } from '#libs/access';
-import { commands, type CommandName } from '#libs/contracts';
+import { ocsCommands, type OcsCommand } from '../ocs/ocs-command.js';
 import { isErrorCode } from '#libs/errors';
 import { credentials, send, startGateway, type GatewayUnderTest, type Reply } from '../testing/gateway-under-test.js';
 import { httpStatuses } from './http-status.js';
@@ -95,8 +95,8 @@ describe('a request that is not well-formed', () => {
   });
 
   it('gets no fault whatever its body is', async () => {
-    const names = Object.keys(commands) as CommandName[];
-    const paths: Record<CommandName, [string, string]> = {
+    const names = ocsCommands;
+    const paths: Record<OcsCommand, [string, string]> = {
       SwapSubscriberResource: ['POST', swapPath],
       CreateSubscriberResource: ['POST', `${base}/resources`],
       DeleteSubscriberResource: ['DELETE', `${base}/resources`],

@@ -1,8 +1,8 @@
 import { HttpStatus } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import type { CommandName } from '#libs/contracts';
 import type { ErrorCode } from '#libs/errors';
 import { Describe, schemaRef } from '../openapi/describe.js';
+import type { OcsCommand } from './ocs-command.js';
 import { businessTransactionExample, operationId, requestExamples } from './examples.js';
 
 interface WriteDescription {
@@ -19,7 +19,7 @@ const resourceErrors: ErrorCode[] = [
   'RESOURCE_FORMAT_INVALID',
 ];
 
-const writes: Record<CommandName, WriteDescription> = {
+const writes: Record<OcsCommand, WriteDescription> = {
   SwapSubscriberResource: {
     summary: "Swap a subscriber's resource",
     description:
@@ -79,7 +79,7 @@ const errorsOfEveryWrite: ErrorCode[] = [
 ];
 
 /** Describes the route of a command to OpenAPI. */
-export function DescribeWrite(name: CommandName): MethodDecorator {
+export function DescribeWrite(name: OcsCommand): MethodDecorator {
   const { errors, ...texts } = writes[name];
   return Describe({
     operationId: name.charAt(0).toLowerCase() + name.slice(1),

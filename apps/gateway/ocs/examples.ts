@@ -1,4 +1,5 @@
-import type { CommandName, EntityChanged } from '#libs/contracts';
+import type { EntityChanged } from '#libs/contracts';
+import type { OcsCommand } from './ocs-command.js';
 
 /** Examples of OpenAPI, consistent with one another. */
 export const operationId = '0199f1de-7a3b-7c11-9d52-6a8f0c1e2b3d';
@@ -8,7 +9,7 @@ const subscriber = { externalId: 'SUB-1' };
 const resourceType = 'MSISDN';
 const [oldNumber, newNumber] = ['18685550101', '18685550102'];
 
-export const requestExamples: Record<CommandName, object> = {
+export const requestExamples: Record<OcsCommand, object> = {
   SwapSubscriberResource: { ...requestIds, subscriber, resourceType, swapResource: oldNumber, resource: newNumber },
   CreateSubscriberResource: { ...requestIds, subscriber, resourceType, resource: newNumber },
   DeleteSubscriberResource: { ...requestIds, subscriber, resourceType, resource: oldNumber },
@@ -47,7 +48,7 @@ const subscriberState = (state: string): Record<string, unknown> => ({
 const aResource = { entityType: 'SubscriberResource', entityId: resourceId } as const;
 const aSubscriber = { entityType: 'Subscriber', entityId: subscriberId } as const;
 
-const changes: Record<CommandName, EntityExample> = {
+const changes: Record<OcsCommand, EntityExample> = {
   SwapSubscriberResource: {
     ...aResource,
     version: 2,
@@ -85,7 +86,7 @@ const changes: Record<CommandName, EntityExample> = {
   },
 };
 
-export const businessTransactionExample = (name: CommandName): object => ({
+export const businessTransactionExample = (name: OcsCommand): object => ({
   businessTransaction: {
     id: '0199f1de-7a41-7a02-8f1e-1b2c3d4e5f60',
     type: name,

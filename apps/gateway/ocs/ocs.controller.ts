@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, Inject, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { CommandName } from '#libs/contracts';
 import { readResources, resourceTypeSource } from '#libs/inventory';
 import type { Database } from '#libs/postgres';
 import { SUBMIT, type Submit } from '../commands/submit.js';
@@ -11,6 +10,7 @@ import { CallerOf, readQuery, type Caller } from '../http/read-request.js';
 import { DescribeResources } from './describe-resources.js';
 import { DescribeWrite } from './describe-write.js';
 import { ocsAnswer } from './ocs-answer.js';
+import type { OcsCommand } from './ocs-command.js';
 import { readWrite } from './read-write.js';
 import { resourcePage, ResourcesQuery, toResourceRead } from './resources-query.js';
 
@@ -63,7 +63,7 @@ export class OcsController {
     return resourcePage(read, await readResources(this.database, types, client, read));
   }
 
-  private async write(name: CommandName, body: unknown, caller: Caller, reply: FastifyReply): Promise<void> {
+  private async write(name: OcsCommand, body: unknown, caller: Caller, reply: FastifyReply): Promise<void> {
     await sendAnswer(reply, ocsAnswer(await this.submit(readWrite(name, body, caller))));
   }
 }

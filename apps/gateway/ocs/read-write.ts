@@ -1,12 +1,13 @@
-import { checkMandatory, commands, type CommandData, type CommandName } from '#libs/contracts';
+import { checkMandatory, commands, type CommandData } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { requestScope } from '#libs/operations';
+import type { OcsCommand } from './ocs-command.js';
 import type { Write } from '../commands/plan-admission.js';
 import { readAs, type Caller } from '../http/read-request.js';
 
 /** Reads the body of a write; throws REQUEST_INVALID, or the code of the first mandatory attribute that is missing. */
-export function readWrite(name: CommandName, body: unknown, caller: Caller): Write {
-  const data = readAs<CommandData<CommandName>>(commands[name].dataClass, body);
+export function readWrite(name: OcsCommand, body: unknown, caller: Caller): Write {
+  const data = readAs<CommandData<OcsCommand>>(commands[name].dataClass, body);
   const { missing } = checkMandatory(name, data);
   if (missing) throw new SimyardError(missing.code, { details: { field: missing.field } });
   return {
@@ -22,7 +23,7 @@ export function readWrite(name: CommandName, body: unknown, caller: Caller): Wri
 }
 
 /** The subscriber as the caller names it. */
-function orderKeyOf(data: CommandData<CommandName>): string {
+function orderKeyOf(data: CommandData<OcsCommand>): string {
   if ('externalId' in data) return data.externalId;
   const { refId, externalId, identifier } = data.subscriber ?? {};
   return refId ?? externalId ?? (identifier ? `${identifier.type}:${identifier.value}` : '');
