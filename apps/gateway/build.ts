@@ -5,6 +5,7 @@ import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime
 import { startServiceRelay, type Relay } from '#libs/transactions';
 import { OperationsController } from './admin/operations.controller.js';
 import { createOutcomePoller } from './commands/outcome-poller.js';
+import { createStart, START } from './commands/start.js';
 import { createSubmit, SUBMIT } from './commands/submit.js';
 import { DATABASE } from './database.js';
 import { collectMethods } from './http/allowed-methods.js';
@@ -30,12 +31,15 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
     poolSize: config.poolSize,
   });
   const relay = await startServiceRelay('gateway', 'interactive', context);
+  const start = createStart(database, relay, config);
+  const submit = createSubmit(start, database, createOutcomePoller(database, log), config);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   return {
     controllers: [OcsController, OperationsController, TokenController],
     providers: [
       { provide: DATABASE, useValue: database },
-      { provide: SUBMIT, useValue: createSubmit(database, relay, createOutcomePoller(database, log), config) },
+      { provide: START, useValue: start },
+      { provide: SUBMIT, useValue: submit },
       ...accessProviders(database, config.secretPepper),
     ],
     configure: (app) => configureHttp(app, context),

@@ -24,10 +24,12 @@ export async function admit(database: Database, admission: Admission): Promise<K
   }
 }
 
-function admitOnce(database: Database, { requestKey, operation, message }: Admission): Promise<KeyClaim> {
+function admitOnce(database: Database, { requestKey, operation, message, stage }: Admission): Promise<KeyClaim> {
   return database.transaction(async (tx) => {
     const claim = await acceptOperation(tx, requestKey, operation);
-    if (claim.claimed) await appendToOutbox(tx, [message]);
+    if (!claim.claimed) return claim;
+    await stage?.(tx, operation.operationId);
+    await appendToOutbox(tx, [message]);
     return claim;
   });
 }

@@ -4,11 +4,13 @@ import {
   gatewaySource,
   interactiveTopic,
   toHeaders,
+  type BulkAction,
   type CommandData,
   type CommandName,
   type Envelope,
 } from '#libs/contracts';
 import { requestFingerprint, type OperationRow, type RequestKey } from '#libs/operations';
+import type { Tx } from '#libs/postgres';
 import type { OutboxMessage } from '#libs/transactions';
 import type { Caller } from '../http/read-request.js';
 
@@ -18,45 +20,67 @@ export interface Write {
   name: CommandName;
   data: CommandData<CommandName>;
   caller: Caller;
-  /** idempotency key and its scope, see libs/operations */
-  key: string;
+  /** idempotency key; without one, no later request is a repeat of this one */
+  key?: string | undefined;
+  /** within what the key is unique, see libs/operations */
   scope: string;
-  /** Kafka key: commands of one key are handled in order */
-  orderKey: string;
+  /** Kafka key: commands of one key are handled in order; the operation's id when left out */
+  orderKey?: string;
+  /** what the items of a bulk job do: a user runs one bulk of an action at a time */
+  bulkAction?: BulkAction;
+  /** chosen beforehand by who has stored rows under it already */
+  operationId?: string;
+  /** by which a repeat is known, when the command's data are not the whole request */
+  fingerprint?: string;
+  stage?: Stage;
 }
+
+/** Stores what belongs to a write in the transaction that admits it; not called for a repeat, nor for a refusal. */
+export type Stage = (tx: Tx, operationId: string) => Promise<void>;
 
 /** What is written to admit a write, in one transaction. */
 export interface Admission {
   operation: OperationRow;
   requestKey: RequestKey;
   message: OutboxMessage;
+  stage?: Stage;
 }
 
 /** Pure: the rows of a write. Its operation's id is the command's id. */
 export function planAdmission(write: Write, operationId: string, now: Date, deadlineMs: number): Admission {
-  const { client } = write.caller;
   const payload = JSON.stringify(write.data);
   return {
     operation: operationRow(write, operationId, payload, now, new Date(now.getTime() + deadlineMs)),
     requestKey: {
-      tenantId: client.tenantId,
+      tenantId: write.caller.client.tenantId,
       scope: write.scope,
-      key: write.key,
-      fingerprint: requestFingerprint(write.name, write.data),
+      key: write.key ?? operationId,
+      fingerprint: write.fingerprint ?? requestFingerprint(write.name, write.data),
       operationId,
     },
-    message: {
-      lane: 'interactive',
-      id: operationId,
-      aggregateType: 'Subscriber',
-      aggregateId: write.orderKey,
-      type: commandType(write.name),
-      topic: interactiveTopic(commands[write.name].service),
-      key: write.orderKey,
-      headers: toHeaders(envelopeOf(write, operationId, now)),
-      payload,
-    },
+    message: messageOf(write, operationId, payload, now),
+    ...(write.stage && { stage: write.stage }),
   };
+}
+
+function messageOf(write: Write, operationId: string, payload: string, now: Date): OutboxMessage {
+  const key = write.orderKey ?? operationId;
+  return {
+    lane: 'interactive',
+    id: operationId,
+    aggregateType: aggregateType(write.name),
+    aggregateId: key,
+    type: commandType(write.name),
+    topic: interactiveTopic(commands[write.name].service),
+    key,
+    headers: toHeaders(envelopeOf(write, operationId, now)),
+    payload,
+  };
+}
+
+function aggregateType(name: CommandName): string {
+  if (commands[name].service === 'bulk-jobs') return 'BulkJob';
+  return name.endsWith('ExternalParam') ? 'Account' : 'Subscriber';
 }
 
 function envelopeOf({ name, caller }: Write, operationId: string, now: Date): Envelope {

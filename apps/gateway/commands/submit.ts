@@ -1,13 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { newId } from '#libs/runtime';
 import type { Config } from '#libs/config';
-import { SimyardError } from '#libs/errors';
-import { isOpen, readAnswers, type KeyHolder, type OperationAnswer } from '#libs/operations';
+import { isOpen, readAnswers, type OperationAnswer } from '#libs/operations';
 import type { Database } from '#libs/postgres';
-import type { Relay } from '#libs/transactions';
-import { admit } from './admit.js';
 import type { OutcomePoller } from './outcome-poller.js';
-import { planAdmission, type Admission, type Write } from './plan-admission.js';
+import type { Write } from './plan-admission.js';
+import type { Start } from './start.js';
 
 const lastLookMs = 1000;
 
@@ -19,37 +16,22 @@ export type Submitted =
   { ended: true; answer: OperationAnswer } | { ended: false; operationId: string; status: string };
 
 /**
- * Admits a write and waits for its end. A repeat of a request waits for the same operation, and changes nothing. Throws
- * REQUEST_ID_REUSED, DATABASE_UNAVAILABLE.
+ * Starts a write and waits for its end. A repeat of a request waits for the same operation, and changes nothing. Throws
+ * what Start throws.
  */
 export type Submit = (write: Write) => Promise<Submitted>;
 
 export function createSubmit(
+  start: Start,
   database: Database,
-  relay: Pick<Relay, 'wake'>,
   outcomes: OutcomePoller,
-  config: Pick<Config, 'responseTimeoutMs' | 'operationDeadlineMs'>,
+  config: Pick<Config, 'responseTimeoutMs'>,
 ): Submit {
   return async (write) => {
-    const admission = planAdmission(write, newId(), new Date(), config.operationDeadlineMs);
-    const claim = await admit(database, admission);
-    if (claim.claimed) relay.wake();
-    const operationId = claim.claimed
-      ? admission.operation.operationId
-      : await repeated(database, admission, claim.holder);
+    const { operationId } = await start(write);
     const answer = await outcomes.wait(operationId, config.responseTimeoutMs);
     return answer ? { ended: true, answer } : lastLook(database, operationId);
   };
-}
-
-/** The operation of the request that this one repeats. */
-async function repeated(database: Database, { requestKey }: Admission, holder: KeyHolder): Promise<string> {
-  if (holder.fingerprint !== requestKey.fingerprint) throw new SimyardError('REQUEST_ID_REUSED');
-  const kept = await readAnswers(database, [holder.operationId]);
-  if (kept.has(holder.operationId)) return holder.operationId;
-  throw new SimyardError('REQUEST_ID_REUSED', {
-    message: 'requestId was used before, and its answer is no longer kept.',
-  });
 }
 
 /** The write is committed: that is said even when Postgres does not tell now how far it came. */
