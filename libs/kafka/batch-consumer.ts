@@ -20,6 +20,8 @@ export interface BatchConsumerOptions {
   partitionConcurrency: number;
   /** records of a slice at most */
   batchSize: number;
+  /** fewer records a slice, for the moment, asked for before each one */
+  smallerBatch?: () => number | undefined;
   /** handles slices of several partitions in one transaction: for handlers that need no order between partitions */
   combinePartitions?: boolean;
   sessionTimeoutMs: number;
@@ -163,10 +165,11 @@ async function handleSlices(
   const { batch } = payload;
   const { topic } = partition;
   let handled = 0;
-  for (let from = 0; from < batch.messages.length; from += options.batchSize) {
+  while (handled < batch.messages.length) {
     if (!payload.isRunning() || payload.isStale()) break;
+    const size = options.smallerBatch?.() ?? options.batchSize;
     const records = batch.messages
-      .slice(from, from + options.batchSize)
+      .slice(handled, handled + size)
       .map((message) => toRecord(topic, batch.partition, message));
     const progress = await withHeartbeats(payload, () => partition.workOff(records));
     const last = records[progress.handled - 1];

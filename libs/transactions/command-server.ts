@@ -1,7 +1,7 @@
 import { actorKey, createActorDirectory, type ActorDirectory } from '#libs/access';
 import { commandTopic, interactiveTopic, type CommandService } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
-import { BatchServer, createKafka, type CallHandler, type KafkaRecord } from '#libs/kafka';
+import { BatchServer, createKafka, type BatchServerOptions, type CallHandler, type KafkaRecord } from '#libs/kafka';
 import { openDatabase, type Database } from '#libs/postgres';
 import { Counter, failpoint, type ServiceContext, type ServiceParts } from '#libs/runtime';
 import { countBatch } from './command-metrics.js';
@@ -85,7 +85,8 @@ export async function commandService(service: CommandService, context: ServiceCo
   });
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   const client = createKafka(config, `simyard-${service}`, log);
-  const server = (topic: string, groupId: string): BatchServer =>
+  const yielding = yieldToCallers(config.batchSize);
+  const server = (topic: string, groupId: string, lane: Partial<BatchServerOptions>): BatchServer =>
     new BatchServer({
       ...runner,
       client,
@@ -93,6 +94,7 @@ export async function commandService(service: CommandService, context: ServiceCo
       topics: [topic],
       retryAttempts: config.retryAttempts,
       partitionConcurrency: config.partitionConcurrency,
+      ...lane,
       batchSize: config.batchSize,
       sessionTimeoutMs: config.sessionTimeoutMs,
       log,
@@ -100,8 +102,16 @@ export async function commandService(service: CommandService, context: ServiceCo
     });
   return {
     strategies: [
-      server(commandTopic(service), `simyard.${service}`),
-      server(interactiveTopic(service), `simyard.${service}.interactive`),
+      server(commandTopic(service), `simyard.${service}`, { smallerBatch: yielding.smallerBatch }),
+      server(interactiveTopic(service), `simyard.${service}.interactive`, {
+        // All partitions of a fetch in one transaction: kafkajs waits for them all, one after the other they take longer.
+        combinePartitions: true,
+        partitionConcurrency: 64,
+        handle: (records, callHandler) => {
+          yielding.callerSeen();
+          return runner.handle(records, callHandler);
+        },
+      }),
     ],
     close: () => closeAll(relay, database),
   };
@@ -110,4 +120,22 @@ export async function commandService(service: CommandService, context: ServiceCo
 async function closeAll(relay: Relay, database: Database): Promise<void> {
   await relay.stop();
   await database.close();
+}
+
+const callerRecentMs = 1000;
+const recordsBesideCallers = 100;
+
+/**
+ * Both lanes share the event loop: while callers wait on the interactive one, the other lane's batches are small, so that
+ * a caller's command never waits behind a thousand.
+ */
+function yieldToCallers(batchSize: number): { callerSeen: () => void; smallerBatch: () => number | undefined } {
+  let lastSeenAt = -Infinity;
+  return {
+    callerSeen: () => {
+      lastSeenAt = performance.now();
+    },
+    smallerBatch: () =>
+      performance.now() - lastSeenAt < callerRecentMs ? Math.min(recordsBesideCallers, batchSize) : undefined,
+  };
 }
