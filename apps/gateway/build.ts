@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { accessProviders } from '#libs/access';
 import { openDatabase, type Database } from '#libs/postgres';
@@ -43,6 +44,7 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       ...accessProviders(database, config.secretPepper),
     ],
     configure: (app) => configureHttp(app, context),
+    drain: () => delay(config.drainDelayMs),
     close: () => closeAll(relay, database),
   };
 }

@@ -41,6 +41,8 @@ export interface Config {
   dwhGapGraceMs: number;
   sessionTimeoutMs: number;
   shutdownTimeoutMs: number;
+  /** how long the gateway refuses requests before it stops listening, so that whoever sends them learns of its end */
+  drainDelayMs: number;
   inboxRetentionHours: number;
   operationRetentionDays: number;
   /** of topics that are created */
@@ -82,6 +84,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     dwhGapGraceMs: integer(environment, 'SIMYARD_DWH_GAP_GRACE_MS', 60_000, { min: 1000, max: 86_400_000 }),
     sessionTimeoutMs: integer(environment, 'SIMYARD_SESSION_TIMEOUT_MS', 10_000, { min: 6000, max: 300_000 }),
     shutdownTimeoutMs: integer(environment, 'SIMYARD_SHUTDOWN_TIMEOUT_MS', 25_000, { min: 100, max: 120_000 }),
+    drainDelayMs: integer(environment, 'SIMYARD_DRAIN_DELAY_MS', 1000, { min: 0, max: 60_000 }),
     inboxRetentionHours: integer(environment, 'SIMYARD_INBOX_RETENTION_HOURS', 31 * 24, { min: 73, max: 10_000 }),
     operationRetentionDays: integer(environment, 'SIMYARD_OPERATION_RETENTION_DAYS', 90, { min: 1, max: 3650 }),
     replicationFactor: integer(environment, 'SIMYARD_REPLICATION_FACTOR', 1, { min: 1, max: 16 }),

@@ -20,6 +20,8 @@ export interface ServiceParts {
   providers?: Provider[];
   /** Kafka: each becomes a Nest microservice of the application */
   strategies?: CustomTransportStrategy[];
+  /** called when draining begins; HTTP goes on answering until it resolves */
+  drain?: () => Promise<void>;
   /** called after Nest has stopped listening to HTTP and Kafka */
   close?: () => Promise<void>;
   /** called before Nest starts, for what only some services need (OpenAPI, error shapes, parsers) */
@@ -117,7 +119,7 @@ async function drain(app: NestFastifyApplication, parts: ServiceParts, health: H
   health.drain();
   log.info('draining');
   // Kafka first: as long as batches end, readyz answers, and says 503.
-  await Promise.all((parts.strategies ?? []).map((strategy): unknown => strategy.close()));
+  await Promise.all([parts.drain?.(), ...(parts.strategies ?? []).map((strategy): unknown => strategy.close())]);
   await app.close();
   await parts.close?.();
   log.info('service has ended');

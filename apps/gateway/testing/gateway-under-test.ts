@@ -22,6 +22,8 @@ export interface GatewayUnderTest {
 
 export interface GatewaySettings {
   responseTimeoutMs?: number;
+  /** none unless told */
+  drainDelayMs?: number;
   /** in place of the test database's own URL, e.g. through a proxy */
   throughUrl?: (databaseUrl: string) => Promise<string>;
 }
@@ -40,7 +42,7 @@ export async function startGateway(settings: GatewaySettings = {}): Promise<Gate
   const kafka = createKafka({ kafkaBrokers: testBrokers(), topicPrefix }, 'gateway-spec', log);
   await ensureTopics(kafka, { definitions: topics.filter(({ name }) => name.endsWith('.interactive.v1')) });
   const databaseUrl = (await settings.throughUrl?.(testDb.url)) ?? testDb.url;
-  setEnvironment(databaseUrl, topicPrefix, settings.responseTimeoutMs ?? 10_000);
+  setEnvironment(databaseUrl, topicPrefix, settings);
   const service = await startService(gateway);
   return {
     url: service.url,
@@ -56,13 +58,14 @@ export async function startGateway(settings: GatewaySettings = {}): Promise<Gate
   };
 }
 
-function setEnvironment(databaseUrl: string, topicPrefix: string, responseTimeoutMs: number): void {
+function setEnvironment(databaseUrl: string, topicPrefix: string, settings: GatewaySettings): void {
   Object.assign(process.env, {
     DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: testBrokers().join(','),
     SIMYARD_TOPIC_PREFIX: topicPrefix,
     SIMYARD_SECRET_PEPPER: pepper,
-    SIMYARD_RESPONSE_TIMEOUT_MS: String(responseTimeoutMs),
+    SIMYARD_RESPONSE_TIMEOUT_MS: String(settings.responseTimeoutMs ?? 10_000),
+    SIMYARD_DRAIN_DELAY_MS: String(settings.drainDelayMs ?? 0),
     SIMYARD_LOG_LEVEL: process.env['SIMYARD_TEST_LOG_LEVEL'] ?? 'silent',
   });
 }
