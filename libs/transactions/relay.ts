@@ -100,6 +100,9 @@ const requestTimeoutMs = 3000;
 /** What is known of a queue's table is always out of date: the planner would sort all of it for the next thousand rows. */
 const byIndexOnly = { enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' };
 
+/** A server that crashes may forget that rows were deleted: they are published again, as after any doubt. */
+const withoutFlush = { synchronous_commit: 'off' };
+
 /**
  * The relay of a service's process, with connections, a producer and health checks of its own. Its service is ready also
  * while nothing can be published: what it writes waits in the outbox.
@@ -110,7 +113,7 @@ export async function startServiceRelay(service: string, lane: Lane, context: Se
     url: config.databaseUrl,
     applicationName: `simyard-${service}-relay`,
     poolSize: 1,
-    settings: byIndexOnly,
+    settings: { ...byIndexOnly, ...withoutFlush },
   });
   const producer = createProducer(createKafka(config, `simyard-${service}-relay`, log, { requestTimeoutMs }));
   const relay = startRelay({ database, producer, lane, owner: `${service} ${process.pid} ${randomUUID()}`, log });
