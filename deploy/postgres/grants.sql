@@ -31,10 +31,16 @@ grant insert on inventory.account to simyard_cli;
 grant select on inventory.subscriber, inventory.sim, inventory.resource, inventory.resource_history,
   inventory.resource_type to simyard_gateway, simyard_subscriber, simyard_resource_swap;
 grant insert, update on inventory.subscriber, inventory.sim to simyard_subscriber;
--- A row lock needs the right to update a column. A swap locks its subscriber, and does not change him.
-grant update (version) on inventory.subscriber to simyard_resource_swap;
+-- A row lock needs the right to update a column. A swap locks its subscriber, and does not change him; the gateway shares
+-- what it admits a command for; external parameters are written under the lock of their account.
+grant update (version) on inventory.subscriber to simyard_gateway, simyard_resource_swap;
+grant update (created_at) on inventory.account to simyard_gateway, simyard_subscriber;
 grant insert, delete on inventory.resource to simyard_subscriber, simyard_resource_swap;
 grant insert on inventory.resource_history to simyard_subscriber, simyard_resource_swap;
+grant select on inventory.offer to simyard_gateway, simyard_subscriber, simyard_cli;
+grant insert on inventory.offer to simyard_cli;
+grant select on inventory.subscriber_offer, inventory.external_param to simyard_gateway, simyard_subscriber;
+grant insert, delete on inventory.subscriber_offer, inventory.external_param to simyard_subscriber;
 
 -- Clients: hashes of secrets only for those who check them.
 grant select on access.api_client to simyard_gateway, simyard_dwh_sink, simyard_cli;

@@ -52,3 +52,7 @@ export async function accountsOf(tx: Tx, accountId: string): Promise<string[]> {
   );
   return rows.map((row) => row.accountId);
 }
+
+/** Holds accounts' rows until the end of the transaction, so that no handler acts on them meanwhile; in id order. */
+export const shareAccounts = (tx: Tx, accountIds: string[]): Promise<unknown> =>
+  tx.query(`select from inventory.account where account_id = any($1) order by account_id for share`, [accountIds]);

@@ -1,5 +1,14 @@
 export { inventoryMigrations } from './migrations/index.js';
-export { accountsOf, insertAccounts, type NewAccount } from './account.sql.js';
+export { accountsOf, insertAccounts, shareAccounts, type NewAccount } from './account.sql.js';
+export { accountInTree, findAccountsFor } from './find-accounts.js';
+export {
+  findSubscribers,
+  findSubscribersFor,
+  shareSubscribers,
+  type AskedSubscriber,
+  type FoundSubscriber,
+} from './find-subscribers.sql.js';
+export { insertOffers, listOffers, type Offer } from './offer.sql.js';
 export { isPlatform, platforms, type Platform } from './platforms.js';
 export { mayGo, simStatusOf } from './states.js';
 export {
@@ -36,6 +45,12 @@ export { addResource, endResource, swapResource } from './resource-changes.js';
 export { addSubscriber, changeSimStatus, changeState, giveSim } from './subscriber-changes.js';
 export { lockInventory } from './lock-inventory.js';
 export { writeInventory } from './write-inventory.js';
-export { findSubscriber, readResources, type ResourceRead } from './read-inventory.js';
+export {
+  findSubscriber,
+  readResources,
+  readSubscriber,
+  type ResourceRead,
+  type SubscriberRead,
+} from './read-inventory.js';
 export type { ResourcePage, ResourcePeriod } from './read-resources.sql.js';
-export type { SubscriberDetails } from './read-subscriber.sql.js';
+export type { AttachedOffer, CurrentResource, SubscriberDetails } from './read-subscriber.sql.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openDatabase, type Database } from '#libs/postgres';
+import { openDatabase, type Database, type Tx } from '#libs/postgres';
 import {
   acme,
   globex,
@@ -13,9 +13,12 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#libs/testing';
-import { accountsOf, insertAccounts } from './account.sql.js';
+import { accountsOf, insertAccounts, shareAccounts } from './account.sql.js';
 import { resourceTypeSource } from './configured-types.js';
-import { findSubscriber, readResources } from './read-inventory.js';
+import { accountInTree, findAccountsFor } from './find-accounts.js';
+import { findSubscribers, findSubscribersFor, shareSubscribers } from './find-subscribers.sql.js';
+import { insertOffers, listOffers } from './offer.sql.js';
+import { findSubscriber, readResources, readSubscriber } from './read-inventory.js';
 import { selectResourceTypes } from './resource-type.sql.js';
 
 describe('the inventory', () => {
@@ -79,6 +82,94 @@ describe('the inventory', () => {
     const foreign = await findSubscriber(database, standardTypes, globex, reference);
     expect(foreign?.subscriberId).not.toBe(subscriberId('SUB-1'));
     expect(await findSubscriber(database, standardTypes, { ...acme, accountId: 'ACME-JM' }, reference)).toBeUndefined();
+  });
+
+  it('finds many subscribers at once, each at its reference', async () => {
+    const references = [
+      { identifier: { type: 'MSISDN', value: '+1 868 555 0102' } },
+      { externalId: 'nobody' },
+      { identifier: { type: 'ICCID', value: '89014103211118510720' } },
+      { identifier: { type: 'ICCID', value: '89014103211118510729' } },
+      { identifier: { type: 'USERNAME', value: 'ANA' } },
+      { identifier: { type: 'USERNAME', value: 'no name' } },
+      { identifier: { type: 'PLATE', value: 'ana' } },
+      { refId: subscriberId('SUB-1') },
+      { refId: subscriberId('SUB-1') },
+      { refId: subscriberId('nobody') },
+      { refId: subscriberId('SUB-1-OF-GLOBEX') },
+      { externalId: 'SUB-1' },
+      {},
+    ];
+    const found = await findSubscribers(database, standardTypes, acme, references);
+    const one = {
+      ...{ subscriberId: subscriberId('SUB-1'), tenantId: 'ACME', accountId: 'ACME-TT' },
+      accountPath: ['ACME', 'ACME-TT'],
+    };
+    const none = undefined;
+    expect(found).toEqual([one, none, one, none, one, none, none, one, one, none, none, one, none]);
+    expect(await findSubscribers(database, standardTypes, acme, [])).toEqual([]);
+  });
+
+  it('finds subscribers and accounts for several callers, each in its own tree', async () => {
+    const reference = { externalId: 'SUB-1' };
+    const scopes = [globex, { ...acme, accountId: 'ACME-JM' }, acme, { ...acme, accountId: 'ACME-TT' }];
+    const found = await findSubscribersFor(
+      database,
+      standardTypes,
+      scopes.map((scope) => ({ scope, reference })),
+    );
+    const [of1, ofGlobex] = [subscriberId('SUB-1'), subscriberId('SUB-1-OF-GLOBEX')];
+    expect(found.map((subscriber) => subscriber?.subscriberId)).toEqual([ofGlobex, undefined, of1, of1]);
+
+    const accounts = await findAccountsFor(
+      database,
+      scopes.map((scope) => ({ scope, accountId: 'ACME-TT' })),
+    );
+    expect(accounts.map((account) => account?.accountId)).toEqual([undefined, undefined, 'ACME-TT', 'ACME-TT']);
+    expect(await accountInTree(database, acme, 'ACME-JM')).toBe(true);
+    expect(await accountInTree(database, acme, 'nowhere')).toBe(false);
+  });
+
+  it.each([
+    ['subscriber', (tx: Tx) => shareSubscribers(tx, [subscriberId('SUB-1')]), 'inventory.subscriber'],
+    ['account', (tx: Tx) => shareAccounts(tx, ['ACME-TT', 'nowhere']), 'inventory.account'],
+  ])('holds a shared %s: others may share it, nobody may change it', async (_, share, table) => {
+    await database.transaction(async (tx) => {
+      await share(tx);
+      await share(database);
+      const lockOne = `select from ${table} where account_id = 'ACME-TT' for no key update nowait`;
+      await expect(database.query(lockOne)).rejects.toMatchObject({ cause: { sqlstate: '55P03' } });
+    });
+  });
+
+  it('keeps offers of tenants, once each', async () => {
+    const offers = [
+      { tenantId: 'ACME', offerId: 'IOT-1GB', name: 'A gigabyte' },
+      { tenantId: 'ACME', offerId: 'IOT-10MB', name: 'Ten megabytes' },
+    ];
+    const [ofAccount, ofNobody] = ['ACME-TT', 'nowhere'].map((tenantId) => ({ tenantId, offerId: 'X', name: 'X' }));
+    expect(await insertOffers(database, [...offers, ofAccount!, ofNobody!])).toBe(2);
+    expect(await insertOffers(database, offers)).toBe(0);
+    expect(await listOffers(database, 'ACME')).toEqual(offers.toReversed());
+    expect(await listOffers(database, 'GLOBEX')).toEqual([]);
+  });
+
+  it('reads a subscriber with its SIM, resources and offers', async () => {
+    await insertOffers(database, [{ tenantId: 'ACME', offerId: 'IOT-10MB', name: 'Ten megabytes' }]);
+    await database.execute(
+      `insert into inventory.subscriber_offer values (gen_random_uuid(), $1, 'ACME', 'IOT-10MB', 1, '2026-02-03')`,
+      [subscriberId('SUB-1')],
+    );
+    expect(await readSubscriber(database, standardTypes, acme, { externalId: 'SUB-1' })).toMatchObject({
+      ...{ subscriberId: subscriberId('SUB-1'), iccid: '89014103211118510720', firstActivatedAt: null },
+      resources: [
+        { type: 'MSISDN', value: '18685550102' },
+        { type: 'USERNAME', value: 'ana' },
+      ],
+      offers: [{ offerId: 'IOT-10MB', name: 'Ten megabytes', attachedAt: new Date('2026-02-03T00:00:00Z') }],
+    });
+    const foreign = { refId: subscriberId('SUB-1') };
+    expect(await readSubscriber(database, standardTypes, globex, foreign)).toBeUndefined();
   });
 
   it('reads the resources a subscriber has, and had', async () => {

@@ -22,6 +22,8 @@ export const standardTypeDefinitions: ResourceTypeDefinition[] = [
     normalForm: ['trim', 'unicode-compose', 'lower-case'],
     pattern: '(?=.{3,254}$)[^\\s\\p{C}@]+@[^\\s\\p{C}@.]+([.][^\\s\\p{C}@.]+)+',
   },
+  { type: 'IMEI', uniqueness: 'global', normalForm: ['trim', 'strip-separators'], pattern: '[0-9]{15}' },
+  { type: 'IMEISV', uniqueness: 'global', normalForm: ['trim', 'strip-separators'], pattern: '[0-9]{16}' },
   { type: 'IMSI', uniqueness: 'global', normalForm: ['trim', 'strip-separators'], pattern: '[0-9]{14,15}' },
   {
     type: 'MSISDN',

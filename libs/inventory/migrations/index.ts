@@ -1,5 +1,6 @@
 import type { Migration } from '#libs/postgres';
+import { AddOffersAndParams1795200010000 } from './add-offers-and-params.js';
 import { CreateInventory1795200000000 } from './create-inventory.js';
 
 /** In the order in which they run. */
-export const inventoryMigrations: Migration[] = [CreateInventory1795200000000];
+export const inventoryMigrations: Migration[] = [CreateInventory1795200000000, AddOffersAndParams1795200010000];

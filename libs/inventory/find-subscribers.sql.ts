@@ -1,0 +1,113 @@
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { inTree, type AccountScope } from './references.js';
+import { resourceKey, type ResourceKey, type ResourceTypes } from './resource-type.js';
+import { iccidIdentifier, type Reference } from './wanted.js';
+
+/** A subscriber as admission needs it. */
+export interface FoundSubscriber {
+  subscriberId: string;
+  tenantId: string;
+  accountId: string;
+  accountPath: string[];
+}
+
+/** A reference, and whose account tree it is looked up in. */
+export interface AskedSubscriber {
+  scope: AccountScope;
+  reference: Reference;
+}
+
+/** The subscribers that references name, at the references' indexes; see findSubscribersFor. */
+export const findSubscribers = (
+  tx: Tx,
+  types: ResourceTypes,
+  scope: AccountScope,
+  references: Reference[],
+): Promise<(FoundSubscriber | undefined)[]> =>
+  findSubscribersFor(
+    tx,
+    types,
+    references.map((reference) => ({ scope, reference })),
+  );
+
+/**
+ * The subscribers that references of several callers name, at the references' indexes: undefined where there is none in
+ * the caller's tree. Takes no lock. The scalar subselects hide the arrays' lengths from the planner (findSubscriberIds).
+ */
+export async function findSubscribersFor(
+  tx: Tx,
+  types: ResourceTypes,
+  asked: AskedSubscriber[],
+): Promise<(FoundSubscriber | undefined)[]> {
+  const { refIds, externalIds, iccids, keys } = keysOf(types, asked);
+  const rows = await tx.query<FoundSubscriber & { position: number }>(
+    `with named as (
+       select position, subscriber_id
+       from unnest((select $1::int[]), (select $2::uuid[])) as ref(position, subscriber_id)
+       union all
+       select position, subscriber_id
+       from unnest((select $3::int[]), (select ${textArray('$4')}), (select ${textArray('$5')}))
+              as name(position, tenant_id, external_id)
+       join inventory.subscriber using (tenant_id, external_id)
+       union all
+       select position, subscriber_id
+       from unnest((select $6::int[]), (select ${textArray('$7')})) as card(position, iccid)
+       join inventory.sim using (iccid)
+       union all
+       select position, subscriber_id
+       from unnest((select $8::int[]), (select ${textArray('$9')}), (select ${textArray('$10')}), (select ${textArray('$11')}))
+              as key(position, type, scope, value)
+       join inventory.resource r on r.type = key.type and r.scope = coalesce(key.scope, '') and r.value = key.value
+     )
+     select position, subscriber_id as "subscriberId", s.tenant_id as "tenantId", account_id as "accountId",
+            path as "accountPath"
+     from named join inventory.subscriber s using (subscriber_id) join inventory.account using (account_id)`,
+    [
+      plainArray(refIds.map(([position]) => position)),
+      plainArray(refIds.map(([, id]) => id)),
+      plainArray(externalIds.map(([position]) => position)),
+      joinedTexts(externalIds.map(([, name]) => name.tenantId)),
+      joinedTexts(externalIds.map(([, name]) => name.externalId)),
+      plainArray(iccids.map(([position]) => position)),
+      joinedTexts(iccids.map(([, iccid]) => iccid)),
+      plainArray(keys.map(([position]) => position)),
+      joinedTexts(keys.map(([, key]) => key.type)),
+      joinedTexts(keys.map(([, key]) => key.scope)),
+      joinedTexts(keys.map(([, key]) => key.value)),
+    ],
+  );
+  const found = new Map(rows.map(({ position, ...subscriber }) => [position, subscriber]));
+  return asked.map(({ scope }, position) => {
+    const subscriber = found.get(position);
+    return subscriber && inTree(scope, subscriber.tenantId, subscriber.accountPath) ? subscriber : undefined;
+  });
+}
+
+type At<Name> = [position: number, name: Name];
+
+/** The names by kind, each with the position of its reference; a value without its type's format is nobody's. */
+function keysOf(types: ResourceTypes, asked: AskedSubscriber[]) {
+  const refIds: At<string>[] = [];
+  const externalIds: At<{ tenantId: string; externalId: string }>[] = [];
+  const iccids: At<string>[] = [];
+  const keys: At<ResourceKey>[] = [];
+  for (const [position, { scope, reference }] of asked.entries()) {
+    const { refId, externalId, identifier } = reference;
+    if (refId) refIds.push([position, refId]);
+    else if (externalId) externalIds.push([position, { tenantId: scope.tenantId, externalId }]);
+    else if (identifier?.type === iccidIdentifier) iccids.push([position, identifier.value]);
+    else if (identifier) {
+      const key = resourceKey(types, scope.tenantId, identifier.type, identifier.value);
+      if (key) keys.push([position, key]);
+    }
+  }
+  return { refIds, externalIds, iccids, keys };
+}
+
+/** Holds subscribers' rows until the end of the transaction, so that no handler acts on them meanwhile; in id order. */
+export const shareSubscribers = (tx: Tx, subscriberIds: string[]): Promise<unknown> =>
+  tx.query(
+    `select from inventory.subscriber where subscriber_id = any((select $1::uuid[])::uuid[])
+     order by subscriber_id for share`,
+    [plainArray(subscriberIds)],
+  );
