@@ -10,6 +10,7 @@ const libOrder = {
   access: ['inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
   operations: ['postgres', 'contracts', 'runtime', 'config', 'errors'],
   transactions: ['operations', 'access', 'inventory', 'kafka', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
+  bulk: ['transactions', 'operations', 'access', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
 };
 
 const libRules = Object.entries(libOrder).map(([lib, allowed]) => ({

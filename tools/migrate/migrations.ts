@@ -1,4 +1,5 @@
 import { accessMigrations } from '#libs/access';
+import { bulkMigrations } from '#libs/bulk';
 import { inventoryMigrations } from '#libs/inventory';
 import { operationsMigrations } from '#libs/operations';
 import type { Migration } from '#libs/postgres';
@@ -10,4 +11,5 @@ export const mainMigrations: Migration[] = [
   ...accessMigrations,
   ...operationsMigrations,
   ...messagingMigrations,
+  ...bulkMigrations,
 ];

@@ -1,0 +1,29 @@
+import { plainArray, type Tx } from '#libs/postgres';
+
+/** A job that begins to run: how many items it has, and how many of them failed already as they do not fit the action. */
+export interface Adoption {
+  jobId: string;
+  /** undefined: as many as were staged */
+  total?: number;
+  failed?: number;
+  deadline: Date;
+}
+
+/** STAGED → RUNNING, each job named once; one that was cancelled meanwhile stays so. */
+export async function adoptJobs(tx: Tx, adoptions: Adoption[]): Promise<void> {
+  if (adoptions.length === 0) return;
+  await tx.execute(
+    `update bulk.job
+     set state = case job.state when 'STAGED' then 'RUNNING' else job.state end,
+         total = coalesce(adopted.total, job.total), failed = adopted.failed, deadline = adopted.deadline,
+         started_at = clock_timestamp(), touched_at = clock_timestamp()
+     from unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[]) as adopted (job_id, total, failed, deadline)
+     where job.job_id = adopted.job_id and job.state in ('STAGED', 'CANCELLING')`,
+    [
+      plainArray(adoptions.map(({ jobId }) => jobId)),
+      plainArray(adoptions.map(({ total }) => total ?? null)),
+      plainArray(adoptions.map(({ failed }) => failed ?? 0)),
+      plainArray(adoptions.map(({ deadline }) => deadline)),
+    ],
+  );
+}

@@ -1,0 +1,68 @@
+import { SimyardError } from '#libs/errors';
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import type { NewItem, NewJob } from './job.js';
+
+/**
+ * Stores a job without items yet. It shows, and runs, once there is an operation of its id: an upload that breaks off leaves
+ * what retention removes.
+ */
+export const stageJob = (tx: Tx, job: NewJob): Promise<void> => insertJobs(tx, [job]);
+
+/** Stores jobs as STAGED, without items. */
+export async function insertJobs(tx: Tx, jobs: NewJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await tx.execute(
+    `insert into bulk.job (job_id, tenant_id, account_id, actor, client_id, facade, action, dry_run, retry_of,
+       correlation_id, state, created_at, touched_at)
+     select *, 'STAGED', clock_timestamp(), clock_timestamp()
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[],
+       $9::uuid[], $10::text[])`,
+    [
+      jobs.map((job) => job.jobId),
+      jobs.map((job) => job.tenantId),
+      jobs.map((job) => job.accountId),
+      jobs.map((job) => job.actor),
+      jobs.map((job) => job.clientId),
+      jobs.map((job) => job.facade),
+      jobs.map((job) => job.action),
+      jobs.map((job) => job.dryRun),
+      jobs.map((job) => job.retryOf),
+      jobs.map((job) => job.correlationId),
+    ],
+  );
+}
+
+/**
+ * Adds a chunk of items to a STAGED job; their ordinals go on from the items before. Call it with some thousands at most.
+ * Throws CONCURRENT_CHANGE when they do not go on, or when the job is not STAGED.
+ */
+export async function stageItems(tx: Tx, jobId: string, items: NewItem[]): Promise<void> {
+  const [first] = items;
+  if (!first) return;
+  const grown = await tx.execute(
+    `update bulk.job set total = total + $2, touched_at = clock_timestamp()
+     where job_id = $1 and state = 'STAGED' and total = $3`,
+    [jobId, items.length, first.ordinal - 1],
+  );
+  if (grown === 0) throw new SimyardError('CONCURRENT_CHANGE');
+  await insertItems(
+    tx,
+    items.map((item) => ({ ...item, jobId })),
+  );
+}
+
+/** Inserts items of any jobs; whoever calls keeps the jobs' totals. */
+export async function insertItems(tx: Tx, items: (NewItem & { jobId: string })[]): Promise<void> {
+  if (items.length === 0) return;
+  await tx.execute(
+    `insert into bulk.item (job_id, ordinal, item_key, data, operation_id)
+     select * from unnest($1::uuid[], $2::int[], ${textArray('$3')}, ${textArray('$4')}, $5::uuid[])`,
+    [
+      plainArray(items.map((item) => item.jobId)),
+      plainArray(items.map((item) => item.ordinal)),
+      joinedTexts(items.map((item) => item.key)),
+      joinedTexts(items.map((item) => item.data)),
+      plainArray(items.map((item) => item.operationId)),
+    ],
+  );
+}
