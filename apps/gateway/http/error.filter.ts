@@ -5,6 +5,7 @@ import type { Logger } from '#libs/runtime';
 import type { AllowedMethods } from './allowed-methods.js';
 import { sendAnswer, type Answer } from './answer.js';
 import { errorBody } from './error-body.js';
+import { errorHeaders } from './error-headers.js';
 import { httpStatuses } from './http-status.js';
 
 /** How a facade words an error of ours. */
@@ -71,16 +72,12 @@ function fastifyStatus(thrown: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
-/** Seconds after which a call that met a fault may be repeated. */
-const retryAfterS = '2';
-
 /** The shape of the OCS and admin facades, and of paths that belong to none. */
 export function renderError(error: SimyardError, correlationId: string): Answer {
   const { code, message, details } = error;
-  const status = httpStatuses[code];
-  const headers: Record<string, string> = {
-    ...(status === HttpStatus.UNAUTHORIZED && { 'www-authenticate': 'Bearer realm="simyard"' }),
-    ...(status === HttpStatus.SERVICE_UNAVAILABLE && { 'retry-after': retryAfterS }),
+  return {
+    status: httpStatuses[code],
+    headers: errorHeaders(error),
+    body: errorBody({ code, message, ...(details && { details }) }, correlationId),
   };
-  return { status, headers, body: errorBody({ code, message, ...(details && { details }) }, correlationId) };
 }

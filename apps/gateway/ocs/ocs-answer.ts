@@ -3,6 +3,7 @@ import type { OperationAnswer } from '#libs/operations';
 import type { Submitted } from '../commands/submit.js';
 import type { Answer } from '../http/answer.js';
 import { errorBody } from '../http/error-body.js';
+import { errorHeaders } from '../http/error-headers.js';
 import { httpStatusOf } from '../http/http-status.js';
 
 /** Seconds until it is worth looking at an operation that has not ended. */
@@ -22,5 +23,9 @@ export function ocsAnswer(submitted: Submitted): Answer {
 function endedAnswer({ status, response, error, correlationId }: OperationAnswer): Answer {
   if (status === 'COMPLETED') return { status: HttpStatus.OK, body: response };
   const refusal = error ?? { code: 'INTERNAL_ERROR', message: `The operation ended as ${status}.` };
-  return { status: httpStatusOf(refusal.code), body: errorBody(refusal, correlationId) };
+  return {
+    status: httpStatusOf(refusal.code),
+    headers: errorHeaders(refusal),
+    body: errorBody(refusal, correlationId),
+  };
 }
