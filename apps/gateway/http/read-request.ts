@@ -16,13 +16,17 @@ export interface Caller {
 const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Parameter of a route handler: the Caller. */
-export const CallerOf = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
-  const { client, correlationId, headers } = context.switchToHttp().getRequest<FastifyRequest>();
+export const CallerOf = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
+  readCaller(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** Who calls, on a route that the guard has let pass. */
+export function readCaller({ client, correlationId, headers }: FastifyRequest): Caller {
   if (!client) throw new SimyardError('UNAUTHENTICATED');
   const { traceparent } = headers;
   const isTraced = typeof traceparent === 'string' && traceparentPattern.test(traceparent);
   return { client, correlationId, ...(isTraced && { traceparent }) };
-});
+}
 
 /** A body or query as an instance of its class; throws REQUEST_INVALID that names each wrong field. */
 export function readAs<T extends object>(dataClass: new () => T, plain: unknown): T {

@@ -25,6 +25,14 @@ export interface RouteDescription {
   errors: ErrorCode[];
   /** more answers that are no errors */
   more?: MethodDecorator[];
+  /** of a facade that does not answer errors as OCS and admin do */
+  errorShape?: ErrorShape;
+}
+
+/** How a facade's errors look: the name of the component, and an example for each code. */
+export interface ErrorShape {
+  schema: string;
+  example: (code: ErrorCode) => unknown;
 }
 
 const errorsOfEveryRoute: ErrorCode[] = ['UNAUTHENTICATED', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE', 'DRAINING'];
@@ -43,7 +51,7 @@ export function Describe(route: RouteDescription): MethodDecorator {
       content: { 'application/json': { schema: schemaRef(route.ok.schema), example: route.ok.example } },
     }),
     ...(route.more ?? []),
-    ...describeErrors([...errorsOfEveryRoute, ...route.errors]),
+    ...describeErrors([...errorsOfEveryRoute, ...route.errors], route.errorShape ?? ownShape),
   );
 }
 
@@ -63,7 +71,7 @@ function describeQuery({ dataClass, parameters }: NonNullable<RouteDescription['
 }
 
 /** One response per status, with an example for each code it may carry. */
-function describeErrors(codes: ErrorCode[]): MethodDecorator[] {
+function describeErrors(codes: ErrorCode[], { schema, example }: ErrorShape): MethodDecorator[] {
   const byStatus = Map.groupBy(new Set(codes), (code) => httpStatuses[code]);
   return [...byStatus].map(([status, its]) =>
     ApiResponse({
@@ -72,13 +80,15 @@ function describeErrors(codes: ErrorCode[]): MethodDecorator[] {
       headers: correlationHeader,
       content: {
         'application/json': {
-          schema: schemaRef('Error'),
-          examples: Object.fromEntries(its.map((code) => [code, { value: exampleOf(code) }])),
+          schema: schemaRef(schema),
+          examples: Object.fromEntries(its.map((code) => [code, { value: example(code) }])),
         },
       },
     }),
   );
 }
+
+const ownShape: ErrorShape = { schema: 'Error', example: exampleOf };
 
 function exampleOf(code: ErrorCode): unknown {
   const details =
