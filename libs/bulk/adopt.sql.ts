@@ -6,7 +6,6 @@ export interface Adoption {
   /** undefined: as many as were staged */
   total?: number;
   failed?: number;
-  deadline: Date;
 }
 
 /** STAGED → RUNNING, each job named once; one that was cancelled meanwhile stays so. */
@@ -15,15 +14,14 @@ export async function adoptJobs(tx: Tx, adoptions: Adoption[]): Promise<void> {
   await tx.execute(
     `update bulk.job
      set state = case job.state when 'STAGED' then 'RUNNING' else job.state end,
-         total = coalesce(adopted.total, job.total), failed = adopted.failed, deadline = adopted.deadline,
+         total = coalesce(adopted.total, job.total), failed = adopted.failed,
          started_at = clock_timestamp(), touched_at = clock_timestamp()
-     from unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[]) as adopted (job_id, total, failed, deadline)
+     from unnest($1::uuid[], $2::int[], $3::int[]) as adopted (job_id, total, failed)
      where job.job_id = adopted.job_id and job.state in ('STAGED', 'CANCELLING')`,
     [
       plainArray(adoptions.map(({ jobId }) => jobId)),
       plainArray(adoptions.map(({ total }) => total ?? null)),
       plainArray(adoptions.map(({ failed }) => failed ?? 0)),
-      plainArray(adoptions.map(({ deadline }) => deadline)),
     ],
   );
 }

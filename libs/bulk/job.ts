@@ -42,7 +42,7 @@ export interface JobCounts {
   cancelled: number;
 }
 
-/** A job as its readers see it; `status` and `error` are those of its operation. */
+/** A job as its readers see it; `status`, `error` and `deadline` are those of its operation. */
 export interface Job extends NewJob, JobCounts {
   state: JobState;
   status: OperationStatus;

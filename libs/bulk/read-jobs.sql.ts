@@ -9,11 +9,11 @@ const jobColumns = `
   job.correlation_id as "correlationId", job.state, operation.status, operation.error::json as error, job.total,
   job.total - job.in_flight - job.completed - job.failed - job.cancelled as pending, job.in_flight as "inFlight",
   job.completed, job.failed, job.cancelled, job.created_at as "createdAt", job.started_at as "startedAt",
-  job.ended_at as "endedAt", job.deadline`;
+  job.ended_at as "endedAt", operation.deadline`;
 
 /** A job without its operation is an upload under way, or one that broke off. With the limit it stays a look by the key. */
 const withOperation = `cross join lateral (
-  select status, error from operations.operation where operation_id = job.job_id limit 1) as operation`;
+  select status, error, deadline from operations.operation where operation_id = job.job_id limit 1) as operation`;
 
 /** Jobs of the tree under the account in parameter $1; of all accounts where it is null. */
 export const jobInTree = `($1::text is null or job.account_id = any(array(

@@ -38,8 +38,7 @@ const tables = `
     -- when items were last added or sent
     touched_at     timestamptz not null,
     started_at     timestamptz,
-    ended_at       timestamptz,
-    deadline       timestamptz
+    ended_at       timestamptz
   ) with (fillfactor = 50);
   create index job_live on bulk.job (job_id) where state <> 'ENDED';
   create index job_ended on bulk.job (ended_at) where state = 'ENDED';
