@@ -41,6 +41,8 @@ export interface Config {
   bulkDeadlineMs: number;
   /** items of bulk jobs in flight at a time, over all jobs */
   bulkWindow: number;
+  /** items that a bulk job may have when it is submitted by REST */
+  bulkMaxItems: number;
   /** how long after its first change a business transaction may lack others before the warehouse reports a gap */
   dwhGapGraceMs: number;
   sessionTimeoutMs: number;
@@ -87,6 +89,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     operationDeadlineMs: integer(environment, 'SIMYARD_OPERATION_DEADLINE_MS', 600_000, { min: 1000, max: 86_400_000 }),
     bulkDeadlineMs: integer(environment, 'SIMYARD_BULK_DEADLINE_MS', 86_400_000, { min: 1000, max: 604_800_000 }),
     bulkWindow: integer(environment, 'SIMYARD_BULK_WINDOW', 2000, { min: 1, max: 100_000 }),
+    bulkMaxItems: integer(environment, 'SIMYARD_BULK_MAX_ITEMS', 1_000_000, { min: 1, max: 10_000_000 }),
     dwhGapGraceMs: integer(environment, 'SIMYARD_DWH_GAP_GRACE_MS', 60_000, { min: 1000, max: 86_400_000 }),
     sessionTimeoutMs: integer(environment, 'SIMYARD_SESSION_TIMEOUT_MS', 10_000, { min: 6000, max: 300_000 }),
     shutdownTimeoutMs: integer(environment, 'SIMYARD_SHUTDOWN_TIMEOUT_MS', 25_000, { min: 100, max: 120_000 }),
