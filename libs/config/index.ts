@@ -43,6 +43,8 @@ export interface Config {
   bulkWindow: number;
   /** items that a bulk job may have when it is submitted by REST */
   bulkMaxItems: number;
+  /** nodes that a bulk of the floLIVE facade may have */
+  bulkMaxNodes: number;
   /** how long after its first change a business transaction may lack others before the warehouse reports a gap */
   dwhGapGraceMs: number;
   sessionTimeoutMs: number;
@@ -90,6 +92,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     bulkDeadlineMs: integer(environment, 'SIMYARD_BULK_DEADLINE_MS', 86_400_000, { min: 1000, max: 604_800_000 }),
     bulkWindow: integer(environment, 'SIMYARD_BULK_WINDOW', 2000, { min: 1, max: 100_000 }),
     bulkMaxItems: integer(environment, 'SIMYARD_BULK_MAX_ITEMS', 1_000_000, { min: 1, max: 10_000_000 }),
+    bulkMaxNodes: integer(environment, 'SIMYARD_BULK_MAX_NODES', 200, { min: 1, max: 5000 }),
     dwhGapGraceMs: integer(environment, 'SIMYARD_DWH_GAP_GRACE_MS', 60_000, { min: 1000, max: 86_400_000 }),
     sessionTimeoutMs: integer(environment, 'SIMYARD_SESSION_TIMEOUT_MS', 10_000, { min: 6000, max: 300_000 }),
     shutdownTimeoutMs: integer(environment, 'SIMYARD_SHUTDOWN_TIMEOUT_MS', 25_000, { min: 100, max: 120_000 }),
