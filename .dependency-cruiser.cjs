@@ -9,8 +9,9 @@ const libOrder = {
   inventory: ['postgres', 'contracts', 'config', 'errors'],
   access: ['inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
   operations: ['postgres', 'contracts', 'runtime', 'config', 'errors'],
-  transactions: ['operations', 'access', 'inventory', 'kafka', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
-  bulk: ['transactions', 'operations', 'access', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
+  locks: ['operations', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
+  transactions: ['locks', 'operations', 'access', 'inventory', 'kafka', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
+  bulk: ['transactions', 'locks', 'operations', 'access', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
 };
 
 const libRules = Object.entries(libOrder).map(([lib, allowed]) => ({

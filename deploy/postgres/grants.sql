@@ -54,7 +54,12 @@ grant select, insert on operations.operation, operations.request_key to
 -- A replay takes the key over from the operation that it replays.
 grant update (operation_id) on operations.request_key to simyard_subscriber, simyard_resource_swap;
 grant update on operations.operation to simyard_subscriber, simyard_resource_swap, simyard_monitor;
+-- Whoever wants a lock ends the operation that holds it past its deadline; breaking a lock cancels its operation.
+grant update (status, error, updated_at) on operations.operation to simyard_gateway;
 grant select on operations.operation to simyard_monitor, simyard_cli;
+grant select, insert, delete on operations.lock to simyard_gateway, simyard_subscriber, simyard_resource_swap;
+grant select, delete on operations.lock to simyard_monitor;
+grant select, insert on operations.lock_audit to simyard_gateway;
 grant select, delete on operations.request_key to simyard_monitor;
 alter function operations.ensure_partitions(date, integer) security definer set search_path = pg_catalog, pg_temp;
 alter function operations.drop_partitions(date) security definer set search_path = pg_catalog, pg_temp;

@@ -7,9 +7,9 @@ export {
   type OperationRow,
   type OperationStatus,
 } from './operation.js';
-export { acceptOperation } from './accept-operation.sql.js';
+export { acceptOperation, acceptOperations } from './accept-operations.js';
 export { insertOperations } from './insert-operations.sql.js';
-export { endOperations, lockOperations, type LockedOperation } from './end-operations.sql.js';
+export { endOperations, lockOperations, startOperations, type LockedOperation } from './end-operations.sql.js';
 export { requestFingerprint, requestScope, type RequestKey } from './request-key.js';
 export {
   claimRequestKeys,
@@ -18,6 +18,7 @@ export {
   type KeyClaim,
   type KeyHolder,
 } from './claim-request-keys.sql.js';
+export { releaseRequestKeys } from './release-request-keys.sql.js';
 export { readAnswers, readEnded, type OperationAnswer } from './read-answers.sql.js';
 export {
   listOperations,
@@ -26,5 +27,5 @@ export {
   type OperationFilter,
   type OperationSummary,
 } from './read-operations.sql.js';
-export { expireOperations, type ExpiredOperation } from './expire-operations.sql.js';
+export { endCancelled, expireOperations, type EndedOperation } from './end-open-operations.sql.js';
 export { runRetention, type RetentionResult } from './retention.js';

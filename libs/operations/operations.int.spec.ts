@@ -240,7 +240,7 @@ describe('expireOperations', () => {
     await insertOperations(db, [expired, handled, ended, later]);
     const ids = await db.transaction(async (tx) => {
       await lockOperations(tx, [handled.operationId]);
-      return (await expireOperations(db, 100)).map((operation) => operation.operationId);
+      return (await expireOperations(db, { limit: 100 })).map((operation) => operation.operationId);
     });
     expect(ids).toEqual([expired.operationId]);
     expect(await readOperation(db, 'T', expired.operationId)).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Migration } from '#libs/postgres';
+import { CreateLocks1795200012000 } from './create-locks.js';
 import { CreateOperations1795200002000 } from './create-operations.js';
 
 /** In the order in which they run. */
-export const operationsMigrations: Migration[] = [CreateOperations1795200002000];
+export const operationsMigrations: Migration[] = [CreateOperations1795200002000, CreateLocks1795200012000];
