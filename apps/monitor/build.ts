@@ -1,7 +1,6 @@
 import { openDatabase } from '#libs/postgres';
 import { startLoop, type ServiceContext, type ServiceParts } from '#libs/runtime';
-import { startServiceRelay } from '#libs/transactions';
-import { expireOnce } from './expire.js';
+import { endTimedOut, startServiceRelay } from '#libs/transactions';
 import { retainOnce } from './retention.js';
 
 const expiryMs = 1000;
@@ -22,11 +21,9 @@ export async function buildMonitor(context: ServiceContext): Promise<ServicePart
     log,
     idleMs: expiryMs,
     runOnce: async () => {
-      const expired = await expireOnce(database);
-      if (expired > 0) {
-        log.info({ expired }, 'operations ended by their deadline');
-      }
-      return expired > 0;
+      const ended = await database.transaction((tx) => endTimedOut(tx));
+      if (ended.length > 0) log.info({ expired: ended.length }, 'operations ended by their deadline');
+      return ended.length > 0;
     },
   });
   health.alive('expiry', () => expiry.moving());

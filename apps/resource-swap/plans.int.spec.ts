@@ -10,6 +10,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#libs/testing';
+import { handlerContext } from '#libs/transactions';
 import { createSubscriberResource } from './create/create-resource.handler.js';
 import { deleteSubscriberResource } from './delete/delete-resource.handler.js';
 import { swapSubscriberResource } from './swap/swap-resource.handler.js';
@@ -47,7 +48,7 @@ describe('on large tables, a batch of a thousand', () => {
       }),
     );
     const scans = await sequentialScans(database, largeTables, async (tx) => {
-      const decisions = await swapSubscriberResource(types)(commands, { tx });
+      const decisions = await swapSubscriberResource(types)(commands, handlerContext(tx));
       expect(decisions.filter(({ status }) => status === 'COMPLETED')).toHaveLength(1000);
     });
     expect(scans).toEqual([]);
@@ -62,7 +63,7 @@ describe('on large tables, a batch of a thousand', () => {
       }),
     );
     const scans = await sequentialScans(database, largeTables, async (tx) => {
-      const decisions = await swapSubscriberResource(types)(commands, { tx });
+      const decisions = await swapSubscriberResource(types)(commands, handlerContext(tx));
       expect(decisions.filter(({ status }) => status === 'REJECTED')).toHaveLength(1000);
     });
     expect(scans).toEqual([]);
@@ -73,8 +74,8 @@ describe('on large tables, a batch of a thousand', () => {
     const creations = each((n) => command('CreateSubscriberResource', resource(n, numberOf(n + count))));
     const deletions = each((n) => command('DeleteSubscriberResource', resource(n, numberOf(n))));
     const scans = await sequentialScans(database, largeTables, async (tx) => {
-      await createSubscriberResource(types)(creations, { tx });
-      const decisions = await deleteSubscriberResource(types)(deletions, { tx });
+      await createSubscriberResource(types)(creations, handlerContext(tx));
+      const decisions = await deleteSubscriberResource(types)(deletions, handlerContext(tx));
       expect(decisions.filter(({ status }) => status === 'COMPLETED')).toHaveLength(1000);
     });
     expect(scans).toEqual([]);

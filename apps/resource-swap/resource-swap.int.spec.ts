@@ -14,7 +14,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#libs/testing';
-import type { Command, CommandHandler, Decision } from '#libs/transactions';
+import { handlerContext, type Command, type CommandHandler, type Decision } from '#libs/transactions';
 import { createSubscriberResource } from './create/create-resource.handler.js';
 import { deleteSubscriberResource } from './delete/delete-resource.handler.js';
 import { swapSubscriberResource } from './swap/swap-resource.handler.js';
@@ -85,7 +85,7 @@ describe('resource-swap on Postgres', () => {
   async function run<Data>(handler: CommandHandler<Data>, commands: Command<Data>[]): Promise<Decision[]> {
     for (;;) {
       try {
-        return await database.transaction((tx) => handler(commands, { tx }));
+        return await database.transaction((tx) => handler(commands, handlerContext(tx)));
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'CONCURRENT_CHANGE')) throw error;
         reruns++;
@@ -156,7 +156,7 @@ describe('resource-swap on Postgres', () => {
   it('gives a free number to exactly one of two concurrent transactions', async () => {
     await savePair();
     const [won, lost] = await race(
-      (tx) => swap([swapOf('A', n1, n3)], { tx }),
+      (tx) => swap([swapOf('A', n1, n3)], handlerContext(tx)),
       () => run(swap, [swapOf('B', n2, n3)]),
     );
     expect([...won, ...lost].map(codeOf)).toEqual([undefined, 'RESOURCE_IN_USE']);
@@ -167,7 +167,7 @@ describe('resource-swap on Postgres', () => {
   it('waits for who gives the number up, and comes after him in time', async () => {
     await savePair();
     const [first, second] = await race(
-      (tx) => swap([swapOf('A', n1, n3)], { tx }),
+      (tx) => swap([swapOf('A', n1, n3)], handlerContext(tx)),
       () => run(swap, [swapOf('B', n2, n1)]),
     );
     expect([...first, ...second].map(codeOf)).toEqual([undefined, undefined]);
@@ -180,7 +180,7 @@ describe('resource-swap on Postgres', () => {
   it('lets opposite swaps of two concurrent transactions follow each other', async () => {
     await savePair();
     const [first, second] = await race(
-      (tx) => swap([swapOf('A', n1, n3), swapOf('B', n2, n1)], { tx }),
+      (tx) => swap([swapOf('A', n1, n3), swapOf('B', n2, n1)], handlerContext(tx)),
       () => run(swap, [swapOf('B', n1, n2), swapOf('A', n3, n1)]),
     );
     expect([...first, ...second].map(codeOf)).toEqual([undefined, undefined, undefined, undefined]);
@@ -198,9 +198,10 @@ describe('resource-swap on Postgres', () => {
     const [, decisions] = await race(
       async (tx) => {
         await tx.query('select from inventory.subscriber where subscriber_id = $1 for update', [subscriberId('A')]);
-        await create([command('CreateSubscriberResource', resourceData({ subscriber: 'B', number: n2 }), acme)], {
-          tx,
-        });
+        await create(
+          [command('CreateSubscriberResource', resourceData({ subscriber: 'B', number: n2 }), acme)],
+          handlerContext(tx),
+        );
       },
       () => run(swap, [swapOf('A', n1, n2)]),
     );

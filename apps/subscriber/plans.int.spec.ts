@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resourceTypeSource } from '#libs/inventory';
 import { openDatabase, type Database } from '#libs/postgres';
 import { command, saveLargeInventory, sequentialScans, testDatabase, type TestDatabase } from '#libs/testing';
+import { handlerContext } from '#libs/transactions';
 import { createSubscriber } from './create/create-subscriber.handler.js';
 import { changeSubscriberStatus } from './status/change-status.handler.js';
 
@@ -32,7 +33,7 @@ describe('on large tables, a batch of a thousand', () => {
       }),
     );
     const scans = await sequentialScans(database, largeTables, async (tx) => {
-      const decisions = await createSubscriber(types)(commands, { tx });
+      const decisions = await createSubscriber(types)(commands, handlerContext(tx));
       expect(decisions.filter(({ status }) => status === 'COMPLETED')).toHaveLength(1000);
     });
     expect(scans).toEqual([]);
@@ -45,7 +46,7 @@ describe('on large tables, a batch of a thousand', () => {
       }),
     );
     const scans = await sequentialScans(database, largeTables, async (tx) => {
-      const decisions = await changeSubscriberStatus(types)(commands, { tx });
+      const decisions = await changeSubscriberStatus(types)(commands, handlerContext(tx));
       expect(decisions.flatMap((decision) => (decision.status === 'COMPLETED' ? decision.changes : []))).toHaveLength(
         2000,
       );

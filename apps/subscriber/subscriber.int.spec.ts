@@ -16,7 +16,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#libs/testing';
-import type { Actor, Command, CommandHandler, Decision } from '#libs/transactions';
+import { handlerContext, type Actor, type Command, type CommandHandler, type Decision } from '#libs/transactions';
 import { createSubscriber } from './create/create-subscriber.handler.js';
 import { changeSubscriberStatus } from './status/change-status.handler.js';
 
@@ -54,7 +54,7 @@ describe('subscriber on Postgres', () => {
   );
 
   const run = <Data>(handler: CommandHandler<Data>, commands: Command<Data>[]): Promise<Decision[]> =>
-    database.transaction((tx) => handler(commands, { tx }));
+    database.transaction((tx) => handler(commands, handlerContext(tx)));
 
   const find = (externalId: string) => findSubscriber(database, standardTypes, acme, { externalId });
 
@@ -97,7 +97,7 @@ describe('subscriber on Postgres', () => {
     const mine = { sim: { iccid }, resources: [{ type: 'MSISDN', value: '18685550101' }] };
     const inserted = Promise.withResolvers<undefined>();
     const first = database.transaction(async (tx) => {
-      const decisions = await create([creation('SUB-1', mine)], { tx });
+      const decisions = await create([creation('SUB-1', mine)], handlerContext(tx));
       inserted.resolve(undefined);
       await eventually(async () => {
         // Outside the transaction: within one, pg_stat_activity shows what it showed first.

@@ -8,21 +8,28 @@ import { lockSims } from './sim.sql.js';
 import { createView, type InventoryRows, type InventoryView } from './view.js';
 import type { Wanted } from './wanted.js';
 
+/** The transaction, and who holds locks of subscribers: `Subscriber <id>` → the operation. */
+export interface LockingContext {
+  tx: Tx;
+  heldLocks: (entities: { type: 'Subscriber'; id: string }[]) => Promise<ReadonlyMap<string, string>>;
+}
+
 /**
  * Locks what a batch names and reads it: the subscribers and the present holders of all wanted values by an unlocked
- * look, their rows in id order, and then, in new statements that see what the locks waited for, their resources, their
- * SIMs and who holds the wanted values. Throws CONCURRENT_CHANGE when a value or SIM has got a holder that the look did
+ * look, their rows in id order, and then, in new statements that see what the row locks waited for, which operations
+ * hold them, their resources, their SIMs and who holds the wanted values. Throws CONCURRENT_CHANGE when a value or SIM has got a holder that the look did
  * not see, since his row is not locked.
  */
-export async function lockInventory(tx: Tx, wanted: Wanted): Promise<InventoryView> {
+export async function lockInventory({ tx, heldLocks }: LockingContext, wanted: Wanted): Promise<InventoryView> {
   const ids = [...new Set([...wanted.subscriberIds, ...(await findSubscriberIds(tx, wanted))])];
   const { now, subscribers } = await lockSubscribers(tx, ids);
+  const locks = await heldLocks(subscribers.map(({ subscriberId }) => ({ type: 'Subscriber', id: subscriberId })));
   const resources = await selectResources(tx, ids, [...wanted.resources.values()]);
   const sims = wanted.sims || wanted.iccids.size > 0 ? await lockSims(tx, [...wanted.iccids], ids) : [];
   const accounts = wanted.accountIds.size > 0 ? await selectAccounts(tx, [...wanted.accountIds]) : [];
   const rows = { accounts, subscribers, resources, sims };
   refuseUnlockedHolders(rows);
-  return createView(now, wanted.types, rows);
+  return createView(now, wanted.types, rows, locks);
 }
 
 function refuseUnlockedHolders({ subscribers, resources, sims }: InventoryRows): void {

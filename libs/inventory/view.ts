@@ -17,6 +17,8 @@ export interface InventoryView {
   /** a moment after the locks were taken */
   now: Date;
   types: ResourceTypes;
+  /** operations that hold subscribers, by `Subscriber <id>` */
+  locks: ReadonlyMap<string, string>;
   loaded: { subscribers: Map<string, Subscriber>; resources: Map<string, Resource>; sims: Map<string, Sim> };
   accounts: Map<string, Account>;
   subscribers: Map<string, Subscriber>;
@@ -34,10 +36,16 @@ export interface InventoryView {
 export const keyText = ({ type, scope, value }: ResourceKey): string => `${type}\0${scope}\0${value}`;
 export const externalIdText = (tenantId: string, externalId: string): string => `${tenantId}\0${externalId}`;
 
-export function createView(now: Date, types: ResourceTypes, rows: InventoryRows): InventoryView {
+export function createView(
+  now: Date,
+  types: ResourceTypes,
+  rows: InventoryRows,
+  locks: ReadonlyMap<string, string> = new Map(),
+): InventoryView {
   const view: InventoryView = {
     now,
     types,
+    locks,
     loaded: {
       subscribers: new Map(rows.subscribers.map((row) => [row.subscriberId, row])),
       resources: new Map(rows.resources.map((row) => [keyText(row), row])),

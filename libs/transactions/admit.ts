@@ -1,6 +1,6 @@
 import { newId } from '#libs/runtime';
 import { actorKey, type Actor } from '#libs/access';
-import { gatewaySource } from '#libs/contracts';
+import { startsWithOperation } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { isReadable, type Decoded, type Incoming, type Unreadable } from './decode.js';
 import { compareInboxKeys, type InboxRow } from './inbox.sql.js';
@@ -9,8 +9,8 @@ import { compareInboxKeys, type InboxRow } from './inbox.sql.js';
 export interface Admitted extends Incoming {
   actor: Actor;
   operationId: string;
-  /** its operation exists already, started by the gateway */
-  fromGateway: boolean;
+  /** its operation exists already, started by its sender */
+  hasOperation: boolean;
 }
 
 /**
@@ -28,10 +28,10 @@ export function admit(
     else {
       const { tenant, actor: username, source, id } = decoded.envelope;
       const actor = actors.get(actorKey(tenant, username));
-      const fromGateway = source === gatewaySource;
+      const hasOperation = startsWithOperation(source);
       if (actor === undefined) unreadable.push(asUnreadable(decoded, 'TENANT_UNKNOWN'));
-      else if (fromGateway && !uuidPattern.test(id)) unreadable.push(asUnreadable(decoded, 'OPERATION_UNKNOWN'));
-      else admitted.push({ ...decoded, actor, fromGateway, operationId: fromGateway ? id : newId() });
+      else if (hasOperation && !uuidPattern.test(id)) unreadable.push(asUnreadable(decoded, 'OPERATION_UNKNOWN'));
+      else admitted.push({ ...decoded, actor, hasOperation, operationId: hasOperation ? id : newId() });
     }
   }
   return { admitted, unreadable };

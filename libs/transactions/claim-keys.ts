@@ -31,13 +31,13 @@ interface Repeat extends RepeatedRequest {
   key: RequestKey;
 }
 
-/** A requestId starts one operation per tenant and actor; the gateway has claimed those of its own commands. */
+/** A requestId starts one operation per tenant and actor; senders that start operations have claimed those of their commands. */
 export async function claimKeys(
   tx: Tx,
   runnable: Runnable[],
 ): Promise<{ first: Runnable[]; repeats: RepeatedRequest[] }> {
   const wanting = runnable.flatMap((one) => {
-    const key = one.incoming.fromGateway ? undefined : requestKeyOf(one.command);
+    const key = one.incoming.hasOperation ? undefined : requestKeyOf(one.command);
     return key === undefined ? [] : [{ runnable: one, key }];
   });
   const claims = await claimRequestKeys(

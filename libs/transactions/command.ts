@@ -1,6 +1,7 @@
 import type { Actor } from '#libs/access';
 import type { Change, CommandName, Envelope } from '#libs/contracts';
 import type { ErrorCode, ErrorDetails } from '#libs/errors';
+import type { LockEntity } from '#libs/locks';
 import type { Tx } from '#libs/postgres';
 
 export type { Change } from '#libs/contracts';
@@ -16,13 +17,23 @@ export interface Command<Data = unknown> {
   businessTransactionId: string;
 }
 
-/** What became of a command. A refusal is a value: it changes nothing and is stored as the command's final answer. */
+/**
+ * What became of a command. A refusal is a value: it changes nothing and is stored as the command's final answer. One that
+ * is ACCEPTED has begun: its operation is IN_PROGRESS, and the handler's service ends it later, or its deadline does. An
+ * operation that existed before the command keeps the deadline it has.
+ */
 export type Decision =
   | { status: 'COMPLETED'; occurredAt: Date; changes: Change[] }
+  | { status: 'ACCEPTED'; deadline: Date }
   | { status: 'REJECTED'; error: { code: ErrorCode; message: string; details?: ErrorDetails } };
+
+/** Who holds an entity: its text by `entityText` → the operation. What is not in it is free. */
+export type HeldLocks = ReadonlyMap<string, string>;
 
 export interface HandlerContext {
   tx: Tx;
+  /** to be called once the entities' rows are locked; operations past their deadline are ended first */
+  heldLocks: (entities: LockEntity[]) => Promise<HeldLocks>;
 }
 
 /**

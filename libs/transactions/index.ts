@@ -1,5 +1,5 @@
 export type { Actor } from '#libs/access';
-export type { Change, Command, CommandHandler, Decision, HandlerContext } from './command.js';
+export type { Change, Command, CommandHandler, Decision, HandlerContext, HeldLocks } from './command.js';
 export { completed, rejected } from './decision.js';
 export { commandService, createCommandRunner, type CommandRunner } from './command-server.js';
 export { messagingMigrations } from './migrations/index.js';
@@ -8,3 +8,5 @@ export { createRelayPass, startRelay, startServiceRelay, type Relay, type RelayO
 export { deleteOldInbox } from './inbox.sql.js';
 export { readDeadLetter, replayMessage, type DeadLetter, type ReplayableCommand } from './replay.js';
 export { outcomeMessage } from './business-transaction.js';
+export { cancelOperations, endTimedOut, operationOutcome } from './end-timed-out.js';
+export { handlerContext, lockRefusal, takeLocks } from './take-locks.js';

@@ -7,11 +7,12 @@ import { failpoint, newId } from '#libs/runtime';
 import { admit, asUnreadable, firstOfEach, inboxRows, type Admitted } from './admit.js';
 import { claimKeys, type RepeatedRequest, type Runnable } from './claim-keys.js';
 import type { BatchResult } from './command-metrics.js';
-import type { Command, Decision, HandlerContext } from './command.js';
+import type { Command, Decision } from './command.js';
 import type { Ended } from './ended.js';
 import type { Decoded, Incoming, Unreadable } from './decode.js';
 import { claimInbox, readFingerprints } from './inbox.sql.js';
 import { planRuns } from './plan-runs.js';
+import { handlerContext } from './take-locks.js';
 import { writeEnds } from './write-ends.js';
 
 /**
@@ -65,19 +66,19 @@ async function claimIds(
   };
 }
 
-/** The gateway's commands act only while their operation is open; its row stays locked until the commit. */
+/** Commands that come with an operation act only while it is open; its row stays locked until the commit. */
 async function fence(tx: Tx, fresh: Admitted[]): Promise<{ open: Admitted[]; unknown: Unreadable[] }> {
-  const fromGateway = fresh.filter((incoming) => incoming.fromGateway);
+  const started = fresh.filter((incoming) => incoming.hasOperation);
   const rows = await lockOperations(
     tx,
-    fromGateway.map((incoming) => incoming.operationId),
+    started.map((incoming) => incoming.operationId),
   );
   const operations = new Map(rows.map((row) => [row.operationId, row]));
   const open: Admitted[] = [];
   const unknown: Unreadable[] = [];
   for (const incoming of fresh) {
     const operation = operations.get(incoming.operationId);
-    if (!incoming.fromGateway) open.push(incoming);
+    if (!incoming.hasOperation) open.push(incoming);
     else if (operation?.tenantId !== incoming.actor.tenantId) unknown.push(asUnreadable(incoming, 'OPERATION_UNKNOWN'));
     else if (isOpen(operation.status)) open.push(incoming);
   }
@@ -115,7 +116,7 @@ function orderKeyOf({ record }: Incoming): string {
 
 /** Run after run through the Nest handlers of the command types. */
 async function dispatch(tx: Tx, runnable: Runnable[], callHandler: CallHandler): Promise<Ended[]> {
-  const context: HandlerContext = { tx };
+  const context = handlerContext(tx);
   const ended: Ended[] = [];
   for (const run of planRuns(runnable)) {
     const type = run[0]?.incoming.envelope.type ?? '';

@@ -1,26 +1,16 @@
-import type { OutcomeStatus } from '#libs/contracts';
-import { endOperations, insertOperations, type OperationRow, type OperationStatus } from '#libs/operations';
+import { endOperations, insertOperations, startOperations, type OperationRow } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
 import type { BatchResult, EndedCommand } from './command-metrics.js';
-import { outcomeMessage, toBusinessTransaction } from './business-transaction.js';
-import { writeDeadLetters, deadLetterOf } from './dead-letters.js';
+import { outcomeMessage } from './business-transaction.js';
+import { writeDeadLetters } from './dead-letters.js';
 import type { Unreadable } from './decode.js';
 import { appendToOutbox, type OutboxMessage } from './outbox.sql.js';
 import type { Ended } from './ended.js';
+import { resultOf, type Result } from './result.js';
 
-/** How a command ended, as its operation and its outcome tell it. */
-interface Result {
-  operationStatus: OperationStatus;
-  outcomeStatus: OutcomeStatus;
-  businessTransactionId: string | null;
-  /** JSON text */
-  response: string | null;
-  error: { code: string; message: string; details?: Record<string, unknown> } | null;
-  /** business transaction and dead letter */
-  messages: OutboxMessage[];
-}
+type EndedWithResult = Ended & { result: Result };
 
-/** Writes operations, business transactions, outcomes and dead letters of a batch: four statements at most. */
+/** Writes operations, business transactions, outcomes and dead letters of a batch, one statement each. */
 export async function writeEnds(
   tx: Tx,
   ended: Ended[],
@@ -28,24 +18,7 @@ export async function writeEnds(
   source: string,
 ): Promise<Omit<BatchResult, 'repeats'>> {
   const results = ended.map((one) => ({ ...one, result: resultOf(one, source) }));
-  const now = new Date();
-  await insertOperations(
-    tx,
-    results.filter(({ incoming }) => !incoming.fromGateway).map((one) => operationRow(one, one.result, now)),
-  );
-  await endOperations(
-    tx,
-    results
-      .filter(({ incoming }) => incoming.fromGateway)
-      .map(({ incoming, result }) => ({
-        operationId: incoming.operationId,
-        status: result.operationStatus,
-        businessTransactionId: result.businessTransactionId,
-        response: result.response,
-        error: result.error === null ? null : JSON.stringify(result.error),
-        endedAt: now,
-      })),
-  );
+  await writeOperations(tx, results, new Date());
   await appendToOutbox(
     tx,
     results.flatMap((one) => [...one.result.messages, outcomeOf(one, one.result, source)]),
@@ -57,12 +30,38 @@ export async function writeEnds(
   };
 }
 
+async function writeOperations(tx: Tx, results: EndedWithResult[], now: Date): Promise<void> {
+  const started = results.filter(({ incoming }) => incoming.hasOperation);
+  const [goingOn, ended] = [started.filter(isGoingOn), started.filter((one) => !isGoingOn(one))];
+  await insertOperations(
+    tx,
+    results.filter(({ incoming }) => !incoming.hasOperation).map((one) => operationRow(one, one.result, now)),
+  );
+  await startOperations(
+    tx,
+    goingOn.map(({ incoming }) => incoming.operationId),
+  );
+  await endOperations(
+    tx,
+    ended.map(({ incoming, result }) => ({
+      operationId: incoming.operationId,
+      status: result.operationStatus,
+      businessTransactionId: result.businessTransactionId,
+      response: result.response,
+      error: result.error === null ? null : JSON.stringify(result.error),
+      endedAt: now,
+    })),
+  );
+}
+
+const isGoingOn = ({ result }: EndedWithResult): boolean => result.operationStatus === 'IN_PROGRESS';
+
 function letterOf({ incoming: { record }, end }: Ended): Unreadable[] {
   return end.kind === 'dead-lettered' ? [{ record, ...end }] : [];
 }
 
 /** The sender's own time, where it gives a readable one. */
-function endedCommand({ incoming: { envelope, record }, result }: Ended & { result: Result }): EndedCommand {
+function endedCommand({ incoming: { envelope, record }, result }: EndedWithResult): EndedCommand {
   const sentAt = Date.parse(envelope.time ?? '');
   return {
     type: envelope.type,
@@ -70,41 +69,6 @@ function endedCommand({ incoming: { envelope, record }, result }: Ended & { resu
     sentAt: Number.isNaN(sentAt) ? record.timestamp : sentAt,
   };
 }
-
-function resultOf(ended: Ended, source: string): Result {
-  const { end, incoming } = ended;
-  if (end.kind === 'same') return { ...resultOf(end.first, source), messages: [] };
-  if (end.kind === 'answered') {
-    const { answer } = end;
-    return {
-      operationStatus: answer.status,
-      outcomeStatus: answer.status === 'COMPLETED' ? 'COMPLETED' : 'REJECTED',
-      businessTransactionId: answer.businessTransactionId,
-      response: answer.response === null ? null : JSON.stringify(answer.response),
-      error: answer.error,
-      messages: [],
-    };
-  }
-  if (end.kind === 'dead-lettered') {
-    const { code, message, details } = end.error;
-    const error = details === undefined ? { code, message } : { code, message, details };
-    return { ...failed, outcomeStatus: 'FAILED', error, messages: [deadLetterOf({ record: incoming.record, ...end })] };
-  }
-  const { command, decision } = end;
-  if (decision.status === 'REJECTED')
-    return { ...failed, outcomeStatus: 'REJECTED', error: decision.error, messages: [] };
-  const { messages, response } = toBusinessTransaction(command, decision, source);
-  return {
-    operationStatus: 'COMPLETED',
-    outcomeStatus: 'COMPLETED',
-    businessTransactionId: command.businessTransactionId,
-    response,
-    error: null,
-    messages,
-  };
-}
-
-const failed = { operationStatus: 'FAILED', businessTransactionId: null, response: null } as const;
 
 function outcomeOf({ incoming }: Ended, result: Result, source: string): OutboxMessage {
   return outcomeMessage(
@@ -149,7 +113,7 @@ function operationRow(ended: Ended, result: Result, now: Date): OperationRow {
     sourceOffset: String(record.offset),
     createdAt: now,
     updatedAt: now,
-    deadline: null,
+    deadline: result.deadline,
   };
 }
 

@@ -22,6 +22,7 @@ import { commandRecord, emptyTemplate, testDatabase, type TestDatabase } from '#
 import {
   createCommandRunner,
   createRelayPass,
+  endTimedOut,
   type Command,
   type Decision,
   type HandlerContext,
@@ -35,7 +36,6 @@ import { storeBatch } from '../../apps/dwh-sink/sink/store.js';
 import { versions } from '../../apps/dwh-sink/testing/changes.js';
 import { admit } from '../../apps/gateway/commands/admit.js';
 import { planAdmission } from '../../apps/gateway/commands/plan-admission.js';
-import { expireOnce } from '../../apps/monitor/expire.js';
 import { retainOnce } from '../../apps/monitor/retention.js';
 import { ResourceSwapController } from '../../apps/resource-swap/resource-swap.controller.js';
 import { SubscriberController } from '../../apps/subscriber/subscriber.controller.js';
@@ -159,7 +159,7 @@ describe('with deploy/postgres/grants.sql', () => {
   });
 
   it('monitor ends operations, keeps partitions and removes what is old', async () => {
-    expect(await expireOnce(as('monitor'))).toBe(1);
+    expect(await as('monitor').transaction((tx) => endTimedOut(tx))).toHaveLength(1);
     await admin.query('drop table if exists operations.operation_' + dayFromNow(7));
     const done = await retainOnce(as('monitor'), { inboxRetentionHours: 0, operationRetentionDays: 1 });
     expect(done.partitionsMade).toBeGreaterThan(0);
@@ -187,7 +187,11 @@ describe('with deploy/postgres/grants.sql', () => {
 
   it.each<[Service, string]>([
     ['gateway', "update inventory.subscriber set state = 'Active'"],
-    ['gateway', "update operations.operation set status = 'COMPLETED'"],
+    ['gateway', 'update operations.operation set response = null'],
+    ['gateway', 'update operations.lock set operation_id = operation_id'],
+    ['gateway', 'delete from operations.lock_audit'],
+    ['monitor', 'insert into operations.lock select * from operations.lock'],
+    ['subscriber', 'select from operations.lock_audit'],
     ['gateway', 'delete from messaging.inbox'],
     ['subscriber', 'select secret_hash from access.api_client'],
     ['subscriber', 'insert into inventory.account select * from inventory.account'],

@@ -6,11 +6,11 @@ import { decideDeleteResource } from './decide-delete-resource.js';
 /** Ends subscribers' resources; each command sees what those before it did. */
 export const deleteSubscriberResource =
   (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'DeleteSubscriberResource'>> =>
-  async (commands, { tx }) => {
-    const wanted = wantNothing(await configuredTypes(tx));
+  async (commands, context) => {
+    const wanted = wantNothing(await configuredTypes(context.tx));
     for (const { actor, data } of commands) wantSubscriber(wanted, actor.tenantId, data.subscriber);
-    const view = await lockInventory(tx, wanted);
+    const view = await lockInventory(context, wanted);
     const decisions = commands.map((command) => decideDeleteResource(view, command));
-    await writeInventory(tx, view);
+    await writeInventory(context.tx, view);
     return decisions;
   };

@@ -105,7 +105,7 @@ export class VersionLedger {
   private readonly last = new Map<string, { version: number; after: unknown; occurredAt: Date }>();
 
   add(decision: Decision): string[] {
-    if (decision.status === 'REJECTED') return [];
+    if (decision.status !== 'COMPLETED') return [];
     return decision.changes.flatMap((change) => {
       const last = this.last.get(change.entityId);
       const { version, after, before } = change;

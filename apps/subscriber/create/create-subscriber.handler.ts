@@ -15,12 +15,12 @@ import { initialResources } from './initial-resources.js';
 /** Creates subscribers with their SIMs and resources; each command sees what those before it did. */
 export const createSubscriber =
   (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'CreateSubscriber'>> =>
-  async (commands, { tx }) => {
-    const wanted = wantNothing(await configuredTypes(tx));
+  async (commands, context) => {
+    const wanted = wantNothing(await configuredTypes(context.tx));
     for (const command of commands) want(wanted, command);
-    const view = await lockInventory(tx, wanted);
+    const view = await lockInventory(context, wanted);
     const decisions = commands.map((command) => decideCreateSubscriber(view, command));
-    await writeInventory(tx, view);
+    await writeInventory(context.tx, view);
     return decisions;
   };
 

@@ -11,7 +11,7 @@ import {
   subscriberByExternalId,
   type InventoryView,
 } from '#libs/inventory';
-import { completed, rejected, type Command, type Decision } from '#libs/transactions';
+import { completed, lockRefusal, rejected, type Command, type Decision } from '#libs/transactions';
 import { checkInitialResources } from './check-initial-resources.js';
 import { checkSim } from './check-sim.js';
 
@@ -38,8 +38,12 @@ export function decideCreateSubscriber(
   const { keys, refusal } = checkInitialResources(view, account.tenantId, data);
   if (refusal) return rejected(refusal.code, refusal.field);
 
-  const freed = keys.map((key) => assignmentOf(view, key)?.validFrom);
-  const posting = startPosting(view, command, [card?.previous?.changedAt, ...freed]);
+  const freed = keys.flatMap((key) => assignmentOf(view, key) ?? []);
+  const holders = [...freed.map((resource) => resource.subscriberId), card?.previous?.subscriberId ?? []].flat();
+  const locked = lockRefusal(view.locks, command, ...holders.map((id) => ({ type: 'Subscriber' as const, id })));
+  if (locked) return locked;
+  const times = freed.map((resource) => resource.validFrom);
+  const posting = startPosting(view, command, [card?.previous?.changedAt, ...times]);
   const state = data.state ?? 'Active';
   const { externalId, platform = null } = data;
   const subscriber = addSubscriber(view, posting, { account, externalId, state, platform });

@@ -6,11 +6,11 @@ import { decideStatus } from './decide-status.js';
 /** Changes subscribers' states, and with them their SIMs'; each command sees what those before it did. */
 export const changeSubscriberStatus =
   (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'ChangeSubscriberStatus'>> =>
-  async (commands, { tx }) => {
-    const wanted = { ...wantNothing(await configuredTypes(tx)), sims: true };
+  async (commands, context) => {
+    const wanted = { ...wantNothing(await configuredTypes(context.tx)), sims: true };
     for (const { actor, data } of commands) wantSubscriber(wanted, actor.tenantId, data.subscriber);
-    const view = await lockInventory(tx, wanted);
+    const view = await lockInventory(context, wanted);
     const decisions = commands.map((command) => decideStatus(view, command));
-    await writeInventory(tx, view);
+    await writeInventory(context.tx, view);
     return decisions;
   };
