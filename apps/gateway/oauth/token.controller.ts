@@ -6,6 +6,7 @@ import type { SimyardError } from '#libs/errors';
 import { Open } from '#libs/runtime';
 import { sendAnswer, type Answer } from '../http/answer.js';
 import { httpStatuses } from '../http/http-status.js';
+import { NoLock } from '../http/write-route.js';
 import { DescribeToken } from './describe-token.js';
 import { readTokenRequest } from './credentials.js';
 
@@ -17,6 +18,7 @@ export class TokenController {
   constructor(@Inject(AUTHENTICATOR) private readonly authenticator: Authenticator) {}
 
   @Post('token')
+  @NoLock('issues a token and changes no entity')
   @DescribeToken()
   @Header('cache-control', 'no-store')
   @Header('pragma', 'no-cache')

@@ -7,6 +7,7 @@ import { SUBMIT, type Submit } from '../commands/submit.js';
 import { DATABASE } from '../database.js';
 import { sendAnswer } from '../http/answer.js';
 import { CallerOf, readQuery, type Caller } from '../http/read-request.js';
+import { WriteRoute } from '../http/write-route.js';
 import { DescribeResources } from './describe-resources.js';
 import { DescribeWrite } from './describe-write.js';
 import { ocsAnswer } from './ocs-answer.js';
@@ -26,30 +27,35 @@ export class OcsController {
   ) {}
 
   @Post('resources/swap')
+  @WriteRoute('ocs', 'SwapSubscriberResource')
   @DescribeWrite('SwapSubscriberResource')
   swap(@Body() body: unknown, @CallerOf() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.write('SwapSubscriberResource', body, caller, reply);
   }
 
   @Post('resources')
+  @WriteRoute('ocs', 'CreateSubscriberResource')
   @DescribeWrite('CreateSubscriberResource')
   createResource(@Body() body: unknown, @CallerOf() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.write('CreateSubscriberResource', body, caller, reply);
   }
 
   @Delete('resources')
+  @WriteRoute('ocs', 'DeleteSubscriberResource')
   @DescribeWrite('DeleteSubscriberResource')
   deleteResource(@Body() body: unknown, @CallerOf() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.write('DeleteSubscriberResource', body, caller, reply);
   }
 
   @Post()
+  @WriteRoute('ocs', 'CreateSubscriber')
   @DescribeWrite('CreateSubscriber')
   createSubscriber(@Body() body: unknown, @CallerOf() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.write('CreateSubscriber', body, caller, reply);
   }
 
   @Post('status')
+  @WriteRoute('ocs', 'ChangeSubscriberStatus')
   @DescribeWrite('ChangeSubscriberStatus')
   changeStatus(@Body() body: unknown, @CallerOf() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.write('ChangeSubscriberStatus', body, caller, reply);

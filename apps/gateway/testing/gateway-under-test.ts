@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { createClient, type CreatedClient } from '#libs/access';
 import { topics } from '#libs/contracts';
@@ -5,7 +6,7 @@ import { insertAccounts } from '#libs/inventory';
 import { createKafka, ensureTopics } from '#libs/kafka';
 import { endOperations, type OperationEnd } from '#libs/operations';
 import { openDatabase, type Database } from '#libs/postgres';
-import { createLogger, startService } from '#libs/runtime';
+import { createLogger, startService, type ServiceOptions } from '#libs/runtime';
 import { testBrokers, testDatabase, testTopicPrefix } from '#libs/testing';
 import { gateway } from '../build.js';
 
@@ -16,8 +17,17 @@ export interface GatewayUnderTest {
   readonly url: string;
   readonly database: Database;
   readonly topicPrefix: string;
+  /** as they are registered with Fastify */
+  readonly routes: Route[];
+  readonly controllers: Type[];
   newClient(accountId: string, scopes?: string[]): Promise<CreatedClient>;
   stop(): Promise<void>;
+}
+
+export interface Route {
+  method: string;
+  /** template, e.g. `/admin/v1/operations/:operationId` */
+  url: string;
 }
 
 export interface GatewaySettings {
@@ -43,17 +53,42 @@ export async function startGateway(settings: GatewaySettings = {}): Promise<Gate
   await ensureTopics(kafka, { definitions: topics.filter(({ name }) => name.endsWith('.interactive.v1')) });
   const databaseUrl = (await settings.throughUrl?.(testDb.url)) ?? testDb.url;
   setEnvironment(databaseUrl, topicPrefix, settings);
-  const service = await startService(gateway);
+  const routes: Route[] = [];
+  const controllers: Type[] = [];
+  const service = await startService(watched(gateway, routes, controllers));
   return {
     url: service.url,
     database,
     topicPrefix,
+    routes,
+    controllers,
     newClient: (accountId, scopes = []) =>
       createClient(database, pepper, { username: `user-${randomUUID()}`, accountId, scopes }),
     stop: async () => {
       await service.stop();
       await database.close();
       await testDb.drop();
+    },
+  };
+}
+
+/** The service, with a note of what it registers. */
+function watched(service: ServiceOptions, routes: Route[], controllers: Type[]): ServiceOptions {
+  return {
+    ...service,
+    build: async (context) => {
+      const parts = await service.build(context);
+      controllers.push(...(parts.controllers ?? []));
+      return {
+        ...parts,
+        configure: async (app) => {
+          const server = app.getHttpAdapter().getInstance();
+          server.addHook('onRoute', ({ method, url }) => {
+            routes.push(...[method].flat().map((one) => ({ method: one, url })));
+          });
+          await parts.configure?.(app);
+        },
+      };
     },
   };
 }
