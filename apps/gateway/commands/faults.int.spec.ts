@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { CreatedClient } from '#libs/access';
 import { SimyardError } from '#libs/errors';
+import { resourceTypeSource } from '#libs/inventory';
 import { requestScope } from '#libs/operations';
 import type { Database } from '#libs/postgres';
 import { eventually } from '#libs/testing';
@@ -76,6 +77,8 @@ describe('while Postgres is away', () => {
 });
 
 describe('admit', () => {
+  const types = resourceTypeSource();
+
   const admission = (requestId: string): Admission =>
     planAdmission(
       {
@@ -109,12 +112,11 @@ describe('admit', () => {
   it('finds its own operation when the reply to its commit was lost', async () => {
     const requestId = randomUUID();
     const own = admission(requestId);
-    expect(await admit(losingFirstReply(gateway.database), own)).toEqual({ claimed: true });
+    expect(await admit(losingFirstReply(gateway.database), types, [own])).toEqual([{ status: 'ADMITTED' }]);
     expect(await operationsOf(requestId)).toMatchObject([{ operation_id: own.operation.operationId }]);
-    expect(await admit(gateway.database, admission(requestId))).toMatchObject({
-      claimed: false,
-      holder: { operationId: own.operation.operationId },
-    });
+    expect(await admit(gateway.database, types, [admission(requestId)])).toMatchObject([
+      { status: 'REPEATED', holder: { operationId: own.operation.operationId } },
+    ]);
   });
 
   it('gives up when Postgres stays away', async () => {
@@ -126,7 +128,9 @@ describe('admit', () => {
         return Promise.reject(new SimyardError('DATABASE_UNAVAILABLE'));
       },
     };
-    await expect(admit(away, admission(randomUUID()))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    const ends = await admit(away, types, [admission(randomUUID()), admission(randomUUID())]);
+    const failed = { status: 'FAILED', error: { code: 'DATABASE_UNAVAILABLE' } };
+    expect(ends).toMatchObject([failed, failed]);
     expect(attempts).toBe(2);
   });
 });

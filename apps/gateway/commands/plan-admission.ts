@@ -9,6 +9,9 @@ import {
   type CommandName,
   type Envelope,
 } from '#libs/contracts';
+import { SimyardError } from '#libs/errors';
+import type { Reference } from '#libs/inventory';
+import { lockPolicy, type Facade, type LockingOperation, type LockLevels } from '#libs/locks';
 import { requestFingerprint, type OperationRow, type RequestKey } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
 import type { OutboxMessage } from '#libs/transactions';
@@ -16,7 +19,7 @@ import type { Caller } from '../http/read-request.js';
 
 /** A validated write, as its facade hands it over. */
 export interface Write {
-  facade: string;
+  facade: Facade;
   name: CommandName;
   data: CommandData<CommandName>;
   caller: Caller;
@@ -43,14 +46,24 @@ export interface Admission {
   operation: OperationRow;
   requestKey: RequestKey;
   message: OutboxMessage;
+  locks: LockWish;
   stage?: Stage;
+}
+
+/** The locks that a write is to have; which entity it changes is known once it has been looked up. */
+export interface LockWish {
+  levels: LockLevels;
+  operation: LockingOperation;
+  subscriber?: Reference;
+  accountId?: string;
 }
 
 /** Pure: the rows of a write. Its operation's id is the command's id. */
 export function planAdmission(write: Write, operationId: string, now: Date, deadlineMs: number): Admission {
   const payload = JSON.stringify(write.data);
+  const deadline = new Date(now.getTime() + deadlineMs);
   return {
-    operation: operationRow(write, operationId, payload, now, new Date(now.getTime() + deadlineMs)),
+    operation: operationRow(write, operationId, payload, now, deadline),
     requestKey: {
       tenantId: write.caller.client.tenantId,
       scope: write.scope,
@@ -59,7 +72,23 @@ export function planAdmission(write: Write, operationId: string, now: Date, dead
       operationId,
     },
     message: messageOf(write, operationId, payload, now),
+    locks: lockWish(write, operationId, deadline),
     ...(write.stage && { stage: write.stage }),
+  };
+}
+
+function lockWish({ facade, name, data, caller, bulkAction }: Write, operationId: string, expiresAt: Date): LockWish {
+  const levels = lockPolicy[facade][name];
+  if (!levels) throw new SimyardError('INTERNAL_ERROR', { cause: new Error(`no lock policy: ${facade} ${name}`) });
+  const { tenantId, accountId, username } = caller.client;
+  const action = bulkAction ?? name;
+  const subscriber = levels.entity === 'Subscriber' && 'subscriber' in data ? data.subscriber : undefined;
+  const account = levels.entity === 'Account' && 'accountId' in data ? data.accountId : undefined;
+  return {
+    levels,
+    operation: { operationId, tenantId, accountId, username, facade, action, expiresAt },
+    ...(subscriber && { subscriber }),
+    ...(account !== undefined && { accountId: account }),
   };
 }
 

@@ -1,10 +1,13 @@
 import type { Config } from '#libs/config';
 import { SimyardError } from '#libs/errors';
+import { resourceTypeSource } from '#libs/inventory';
 import { readAnswers, type KeyHolder } from '#libs/operations';
 import type { Database } from '#libs/postgres';
 import { newId } from '#libs/runtime';
 import type { Relay } from '#libs/transactions';
+import type { AdmissionEnd } from './admit-batch.js';
 import { admit } from './admit.js';
+import { inBatches } from './batches.js';
 import { planAdmission, type Admission, type Write } from './plan-admission.js';
 
 /** Injection token of Start. */
@@ -23,18 +26,30 @@ export interface Started {
  */
 export type Start = (write: Write) => Promise<Started>;
 
+/** Two transactions at a time: one that waits for a row does not hold up what comes, and the batches still grow under load. */
+const limits = { atOnce: 2, largest: 100, waiting: 5000 };
+
 export function createStart(
   database: Database,
   relay: Pick<Relay, 'wake'>,
   config: Pick<Config, 'operationDeadlineMs'>,
 ): Start {
+  const types = resourceTypeSource();
+  const admitAll = (batch: Admission[]): Promise<AdmissionEnd[]> => admit(database, types, batch);
+  const admitWithOthers = inBatches(admitAll, limits);
+  /** What stages rows may fail by them, or take long: it goes alone. */
+  const admitAlone = async (admission: Admission): Promise<AdmissionEnd | undefined> =>
+    (await admitAll([admission]))[0];
+
   return async (write) => {
     const operationId = write.operationId ?? newId();
     const admission = planAdmission(write, operationId, new Date(), config.operationDeadlineMs);
-    const claim = await admit(database, admission);
-    if (!claim.claimed) {
-      return { operationId: await repeatedOperation(database, admission, claim.holder), repeated: true };
+    const end = await (admission.stage ? admitAlone : admitWithOthers)(admission);
+    if (end?.status === 'REPEATED') {
+      return { operationId: await repeatedOperation(database, admission, end.holder), repeated: true };
     }
+    if (end?.status === 'LOCKED') throw new SimyardError('LOCKED', { details: { operationId: end.operationId } });
+    if (end?.status !== 'ADMITTED') throw end?.error;
     relay.wake();
     return { operationId, repeated: false };
   };
