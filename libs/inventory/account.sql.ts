@@ -56,3 +56,24 @@ export async function accountsOf(tx: Tx, accountId: string): Promise<string[]> {
 /** Holds accounts' rows until the end of the transaction, so that no handler acts on them meanwhile; in id order. */
 export const shareAccounts = (tx: Tx, accountIds: string[]): Promise<unknown> =>
   tx.query(`select from inventory.account where account_id = any($1) order by account_id for share`, [accountIds]);
+
+/**
+ * Locks accounts in the order of their ids and returns them with a moment after the last lock. The lock covers an
+ * account's external parameters; it lets readers pass.
+ */
+export async function lockAccounts(tx: Tx, accountIds: string[]): Promise<{ now: Date; accounts: Account[] }> {
+  // The clock is read outside the CTE, row by row: inside, it would be read before the row is locked.
+  const rows = await tx.query<{ now: number } & { [Column in keyof Account]: Account[Column] | null }>(
+    `with locked as materialized (
+       select account_id, tenant_id, path from inventory.account where account_id = any($1)
+       order by account_id
+       for no key update
+     )
+     select (extract(epoch from clock_timestamp()) * 1000)::float8 as now, account_id as "accountId",
+            tenant_id as "tenantId", path
+     from (values (1)) as always left join locked on true`,
+    [accountIds],
+  );
+  const now = new Date(Math.max(...rows.map((row) => row.now)));
+  return { now, accounts: rows.filter((row): row is Account & { now: number } => row.accountId !== null) };
+}

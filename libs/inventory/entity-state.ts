@@ -1,5 +1,5 @@
-import type { Change, EntityState } from '#libs/contracts';
-import type { Resource, Sim, Subscriber } from './rows.js';
+import type { Change, ChangeOperation, EntityState } from '#libs/contracts';
+import type { ExternalParam, Resource, Sim, Subscriber, SubscriberOffer } from './rows.js';
 
 /** Entities as published, and the change from one state of an entity to the next; null is before its creation or after its end. */
 type Transition<Row> = [before: null, after: Row] | [before: Row, after: Row] | [before: Row, after: null];
@@ -28,9 +28,41 @@ export function resourceChange(holder: Subscriber, ...[before, after]: Transitio
     tenantId: holder.tenantId,
     accountId: holder.accountId,
     version: after ? version : version + 1,
-    operation: after === null ? 'DELETED' : before === null ? 'CREATED' : 'UPDATED',
+    operation: operationOf(before, after),
     before: before && resourceState(holder, before),
     after: after && resourceState(holder, after),
+  };
+}
+
+/** An offer's last change, when it is taken away, takes the version after its first. */
+export function offerChange(holder: Subscriber, ...[before, after]: Transition<SubscriberOffer>): Change {
+  const { subscriberOfferId, version } = after ?? before;
+  return {
+    entityType: 'SubscriberOffer',
+    entityId: subscriberOfferId,
+    aggregateId: holder.subscriberId,
+    tenantId: holder.tenantId,
+    accountId: holder.accountId,
+    version: after ? version : version + 1,
+    operation: operationOf(before, after),
+    before: before && offerState(holder, before),
+    after: after && offerState(holder, after),
+  };
+}
+
+/** A deleted parameter's last change takes the version after its last value's. */
+export function externalParamChange(...[before, after]: Transition<ExternalParam>): Change {
+  const { instanceId, tenantId, accountId, version } = after ?? before;
+  return {
+    entityType: 'ExternalParam',
+    entityId: instanceId,
+    aggregateId: accountId,
+    tenantId,
+    accountId,
+    version: after ? version : version + 1,
+    operation: operationOf(before, after),
+    before: before && externalParamState(before),
+    after: after && externalParamState(after),
   };
 }
 
@@ -46,6 +78,11 @@ export function simChange(before: Sim | null, after: Sim): Change {
     before: before && simState(before),
     after: simState(after),
   };
+}
+
+function operationOf(before: object | null, after: object | null): ChangeOperation {
+  if (after === null) return 'DELETED';
+  return before === null ? 'CREATED' : 'UPDATED';
 }
 
 const subscriberState = (subscriber: Subscriber): EntityState => ({
@@ -71,4 +108,20 @@ const simState = (sim: Sim): EntityState => ({
   subscriberId: sim.subscriberId,
   platform: sim.platform,
   status: sim.status,
+  firstActivatedAt: sim.firstActivatedAt?.toISOString() ?? null,
+});
+
+const offerState = (holder: Subscriber, offer: SubscriberOffer): EntityState => ({
+  id: offer.subscriberOfferId,
+  subscriberId: holder.subscriberId,
+  subscriberExternalId: holder.externalId,
+  offerId: offer.offerId,
+  attachedAt: offer.attachedAt.toISOString(),
+});
+
+const externalParamState = (param: ExternalParam): EntityState => ({
+  id: param.instanceId,
+  accountId: param.accountId,
+  name: param.name,
+  value: param.value,
 });

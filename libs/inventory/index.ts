@@ -8,9 +8,32 @@ export {
   type AskedSubscriber,
   type FoundSubscriber,
 } from './find-subscribers.sql.js';
+export {
+  addParam,
+  changeParam,
+  createExternalParamView,
+  listExternalParams,
+  lockExternalParams,
+  paramByName,
+  removeParam,
+  writeExternalParams,
+  type ExternalParamView,
+  type WantedParam,
+} from './external-params.js';
+export type { ExternalParamPage, Page } from './external-param.sql.js';
 export { insertOffers, listOffers, type Offer } from './offer.sql.js';
+export {
+  attachedOffer,
+  attachOffer,
+  createOfferView,
+  detachOffer,
+  isOffered,
+  readOffers,
+  writeOffers,
+  type OfferView,
+} from './offers.js';
 export { isPlatform, platforms, type Platform } from './platforms.js';
-export { mayGo, simStatusOf } from './states.js';
+export { mayGo, simStatusOf, stateOfSim } from './states.js';
 export {
   compileResourceTypes,
   resourceKey,
@@ -20,7 +43,7 @@ export {
   type ResourceTypes,
 } from './resource-type.js';
 export { resourceTypeSource, type ResourceTypeSource } from './configured-types.js';
-export type { Account, EndedResource, Resource, Sim, Subscriber } from './rows.js';
+export type { Account, EndedResource, ExternalParam, Resource, Sim, Subscriber, SubscriberOffer } from './rows.js';
 export {
   assignmentOf,
   createView,
@@ -42,7 +65,7 @@ export { heldResource, inTree, referencedSubscriber, type AccountScope } from '.
 export { checkNewResource, type ResourceRefusal, type WantedResource } from './new-resource.js';
 export { startPosting, type Posting } from './posting.js';
 export { addResource, endResource, swapResource } from './resource-changes.js';
-export { addSubscriber, changeSimStatus, changeState, giveSim } from './subscriber-changes.js';
+export { addSubscriber, changeSimStatus, changeState, giveSim, resetFirstActivation } from './subscriber-changes.js';
 export { lockInventory } from './lock-inventory.js';
 export { writeInventory } from './write-inventory.js';
 export {

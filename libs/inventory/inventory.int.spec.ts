@@ -161,7 +161,8 @@ describe('the inventory', () => {
       [subscriberId('SUB-1')],
     );
     expect(await readSubscriber(database, standardTypes, acme, { externalId: 'SUB-1' })).toMatchObject({
-      ...{ subscriberId: subscriberId('SUB-1'), iccid: '89014103211118510720', firstActivatedAt: null },
+      ...{ subscriberId: subscriberId('SUB-1'), iccid: '89014103211118510720' },
+      firstActivatedAt: new Date('2026-02-01T00:00:00Z'),
       resources: [
         { type: 'MSISDN', value: '18685550102' },
         { type: 'USERNAME', value: 'ana' },

@@ -1,4 +1,5 @@
-import type { Tx } from '#libs/postgres';
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import type { SubscriberOffer } from './rows.js';
 
 /** An offer that a tenant's subscribers may be given. */
 export interface Offer {
@@ -28,4 +29,56 @@ export const listOffers = (tx: Tx, tenantId: string): Promise<Offer[]> =>
     `select tenant_id as "tenantId", offer_id as "offerId", name
      from inventory.offer where tenant_id = $1 order by offer_id`,
     [tenantId],
+  );
+
+/** Those offers of the wanted ids that the tenants have. */
+export const selectOffers = (tx: Tx, tenantIds: string[], offerIds: string[]): Promise<Omit<Offer, 'name'>[]> =>
+  tx.query(
+    `select tenant_id as "tenantId", offer_id as "offerId"
+     from inventory.offer where tenant_id = any($1) and offer_id = any($2)`,
+    [tenantIds, offerIds],
+  );
+
+/** Which of the wanted offers the subscribers have. */
+export const selectSubscriberOffers = (
+  tx: Tx,
+  subscriberIds: string[],
+  offerIds: string[],
+): Promise<SubscriberOffer[]> =>
+  tx.query<SubscriberOffer>(
+    `select subscriber_offer_id as "subscriberOfferId", subscriber_id as "subscriberId", tenant_id as "tenantId",
+            offer_id as "offerId", version, attached_at as "attachedAt"
+     from inventory.subscriber_offer
+     where subscriber_id = any((select $1::uuid[])::uuid[]) and offer_id = any((select $2::text[])::text[])`,
+    [plainArray(subscriberIds), offerIds],
+  );
+
+/** By subscriber and offer. */
+export const deleteSubscriberOffers = (
+  tx: Tx,
+  keys: Pick<SubscriberOffer, 'subscriberId' | 'offerId'>[],
+): Promise<number> =>
+  tx.execute(
+    `delete from inventory.subscriber_offer o
+     using unnest((select $1::uuid[]), (select ${textArray('$2')})) as gone(subscriber_id, offer_id)
+     where o.subscriber_id = gone.subscriber_id and o.offer_id = gone.offer_id`,
+    [plainArray(keys.map((key) => key.subscriberId)), joinedTexts(keys.map((key) => key.offerId))],
+  );
+
+/** Inserts attachments in the one order of their keys. */
+export const insertSubscriberOffers = (tx: Tx, offers: SubscriberOffer[]): Promise<number> =>
+  tx.execute(
+    `insert into inventory.subscriber_offer
+       (subscriber_offer_id, subscriber_id, tenant_id, offer_id, version, attached_at)
+     select * from unnest($1::uuid[], $2::uuid[], ${textArray('$3')}, ${textArray('$4')}, $5::int[], $6::timestamptz[])
+       as fresh(subscriber_offer_id, subscriber_id, tenant_id, offer_id, version, attached_at)
+     order by subscriber_id, offer_id`,
+    [
+      plainArray(offers.map((row) => row.subscriberOfferId)),
+      plainArray(offers.map((row) => row.subscriberId)),
+      joinedTexts(offers.map((row) => row.tenantId)),
+      joinedTexts(offers.map((row) => row.offerId)),
+      plainArray(offers.map((row) => row.version)),
+      plainArray(offers.map((row) => row.attachedAt)),
+    ],
   );

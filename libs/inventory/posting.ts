@@ -13,7 +13,7 @@ export interface Posting {
 
 /** Starts a posting at the view's time, or at the latest of the touched entities' own times, should the clock be behind. */
 export function startPosting(
-  view: InventoryView,
+  view: Pick<InventoryView, 'now'>,
   command: { actor: AccountScope; businessTransactionId: string },
   touched: (Date | undefined)[],
 ): Posting {

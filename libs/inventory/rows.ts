@@ -35,6 +35,28 @@ export interface EndedResource extends Resource {
   endedBy: string;
 }
 
+/** An offer that a subscriber has; attached again it is another one. */
+export interface SubscriberOffer {
+  subscriberOfferId: string;
+  subscriberId: string;
+  tenantId: string;
+  offerId: string;
+  version: number;
+  attachedAt: Date;
+}
+
+/** A name and a value that callers keep with an account; names are one of a kind per account. */
+export interface ExternalParam {
+  instanceId: string;
+  tenantId: string;
+  accountId: string;
+  name: string;
+  value: string;
+  version: number;
+  createdAt: Date;
+  changedAt: Date;
+}
+
 export interface Sim {
   iccid: string;
   tenantId: string;
@@ -43,6 +65,8 @@ export interface Sim {
   imsi: string | null;
   platform: string | null;
   status: SimStatus;
+  /** when the SIM became ACTIVE for the first time, or for the first time since that was reset */
+  firstActivatedAt: Date | null;
   version: number;
   changedAt: Date;
 }

@@ -18,3 +18,11 @@ export const simStatusOf: Record<SubscriberState, SimStatus> = {
   Inactive: 'INACTIVE',
   Deactivated: 'TERMINATED',
 };
+
+/** The state of the subscriber whose SIM is given a status. */
+export const stateOfSim: Record<SimStatus, SubscriberState> = {
+  ACTIVE: 'Active',
+  SUSPENDED: 'Suspended',
+  INACTIVE: 'Inactive',
+  TERMINATED: 'Deactivated',
+};

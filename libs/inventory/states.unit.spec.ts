@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { subscriberStates } from '#libs/contracts';
-import { mayGo, simStatusOf } from './states.js';
+import { mayGo, simStatusOf, stateOfSim } from './states.js';
 
 /** Rows of docs/states.md's tables, cells trimmed. */
 const documented = readFileSync('docs/states.md', 'utf8')
@@ -20,6 +20,7 @@ describe('docs/states.md', () => {
   });
 
   it.each(subscriberStates)('shows the status of the SIM of a subscriber that is %s', (state) => {
-    expect(documented).toContainEqual([state, simStatusOf[state]]);
+    expect(documented).toContainEqual([expect.any(String), simStatusOf[state], state]);
+    expect(stateOfSim[simStatusOf[state]]).toBe(state);
   });
 });

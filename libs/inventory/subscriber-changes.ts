@@ -54,6 +54,7 @@ export function giveSim(
     accountId: subscriber.accountId,
     subscriberId: subscriber.subscriberId,
     platform: subscriber.platform,
+    firstActivatedAt: firstActivation(previous, card.status, posting.occurredAt),
     version: (previous?.version ?? 0) + 1,
     changedAt: posting.occurredAt,
   };
@@ -62,7 +63,22 @@ export function giveSim(
 }
 
 export function changeSimStatus(view: InventoryView, posting: Posting, sim: Sim, status: SimStatus): void {
-  const changed = { ...sim, status, version: sim.version + 1, changedAt: posting.occurredAt };
+  const firstActivatedAt = firstActivation(sim, status, posting.occurredAt);
+  changeSim(view, posting, sim, { status, firstActivatedAt });
+}
+
+/** Forgets when the SIM became ACTIVE; the next time that it becomes so is the first again. */
+export const resetFirstActivation = (view: InventoryView, posting: Posting, sim: Sim): void =>
+  changeSim(view, posting, sim, { firstActivatedAt: null });
+
+function changeSim(view: InventoryView, posting: Posting, sim: Sim, change: Partial<Sim>): void {
+  const changed = { ...sim, ...change, version: sim.version + 1, changedAt: posting.occurredAt };
   putSim(view, changed);
   posting.changes.push(simChange(sim, changed));
+}
+
+/** A card keeps it for life, whoever has it. One that is ACTIVE already does not become so. */
+function firstActivation(previous: Sim | null, status: SimStatus, at: Date): Date | null {
+  const becomesActive = status === 'ACTIVE' && previous?.status !== 'ACTIVE';
+  return previous?.firstActivatedAt ?? (becomesActive ? at : null);
 }

@@ -1,6 +1,7 @@
 import { SimyardError } from '#libs/errors';
 import type { Tx } from '#libs/postgres';
 import { endResources, insertResources } from './resource.sql.js';
+import { rowsToWrite } from './rows-to-write.js';
 import { insertSims, updateSims } from './sim.sql.js';
 import { insertSubscribers, updateSubscribers } from './subscriber.sql.js';
 import type { InventoryView } from './view.js';
@@ -24,17 +25,4 @@ export async function writeInventory(tx: Tx, view: InventoryView): Promise<void>
   if (fresh.length > 0 && (await insertResources(tx, fresh)) < fresh.length) {
     throw new SimyardError('CONCURRENT_CHANGE');
   }
-}
-
-/** Rows are replaced, not changed in place: another object under a key is a changed row. */
-function rowsToWrite<Row>(
-  loaded: Map<string, Row>,
-  current: Map<string, Row>,
-): { inserted: Row[]; updated: Row[]; removed: Row[] } {
-  const changed = [...current].filter(([key, row]) => loaded.get(key) !== row);
-  return {
-    inserted: changed.filter(([key]) => !loaded.has(key)).map(([, row]) => row),
-    updated: changed.filter(([key]) => loaded.has(key)).map(([, row]) => row),
-    removed: [...loaded].filter(([key]) => !current.has(key)).map(([, row]) => row),
-  };
 }

@@ -83,7 +83,14 @@ export function resourceRow(holder: Subscriber, type: string, value: string, row
 
 export function simRow(holder: Subscriber, iccid: string, row: Partial<Sim> = {}): Sim {
   const { tenantId, accountId, subscriberId: holderId, platform } = holder;
-  const card = { iccid, imsi: null, status: 'ACTIVE' as const, version: 1, changedAt: earlier };
+  const card = {
+    iccid,
+    imsi: null,
+    status: 'ACTIVE' as const,
+    firstActivatedAt: earlier,
+    version: 1,
+    changedAt: earlier,
+  };
   return { ...card, tenantId, accountId, subscriberId: holderId, platform, ...row };
 }
 

@@ -18,7 +18,7 @@ const fill = [
      select gen_random_uuid(), 'ACME', 'ACME-TT', 'L-' || n, 'Active', 'JASPER', 1, now(), now()
      from generate_series(1, $1::int) as n order by random()`,
   `insert into inventory.sim
-     select '8901' || lpad(substr(external_id, 3), 16, '0'), tenant_id, account_id, subscriber_id, null, platform, 'ACTIVE', 1, now()
+     select '8901' || lpad(substr(external_id, 3), 16, '0'), tenant_id, account_id, subscriber_id, null, platform, 'ACTIVE', 1, now(), now()
      from inventory.subscriber where $1 > 0`,
   `insert into inventory.resource
      select 'MSISDN', '', (1000000000 + substr(external_id, 3)::int)::text, gen_random_uuid(), tenant_id, subscriber_id, 2, now()

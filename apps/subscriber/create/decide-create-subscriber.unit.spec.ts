@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommandData } from '#libs/contracts';
 import { platforms, simOfSubscriber } from '#libs/inventory';
-import { acme, command, resourceRow, simRow, subscriberId, subscriberRow, viewOf } from '#libs/testing';
+import { acme, command, resourceRow, simRow, subscriberId, subscriberRow, viewOf, viewTime } from '#libs/testing';
 import { decideCreateSubscriber } from './decide-create-subscriber.js';
 
 type CreateData = CommandData<'CreateSubscriber'>;
@@ -32,7 +32,10 @@ function fleet() {
     resources: [resourceRow(one, 'MSISDN', '18685550101'), resourceRow(gone, 'IMSI', '374010999999999')],
     sims: [
       simRow(one, usedIccid),
-      simRow(gone, goneIccid, { status: 'TERMINATED', imsi: '374010999999999', version: 5 }),
+      simRow(gone, goneIccid, {
+        ...{ status: 'TERMINATED', imsi: '374010999999999', version: 5 },
+        firstActivatedAt: new Date('2026-01-01T00:00:00Z'),
+      }),
       simRow(foreign, foreignIccid),
     ],
   });
@@ -44,7 +47,7 @@ const decide = (data: CreateData, view = fleet(), actor = acme) =>
 describe('the creation of a subscriber', () => {
   it('creates it, its SIM, the IMSI of the SIM and its resources', () => {
     const decision = decide(valid);
-    if (decision.status === 'REJECTED') throw new Error(decision.error.code);
+    if (decision.status !== 'COMPLETED') throw new Error(decision.status);
     const id = decision.changes[0]?.entityId;
     expect(decision.changes).toMatchObject([
       { entityType: 'Subscriber', after: { id, externalId: 'SUB-9', accountId: 'ACME-TT', state: 'Active' } },
@@ -73,6 +76,16 @@ describe('the creation of a subscriber', () => {
       ],
     });
     expect(decision).toHaveProperty('changes.length', 3);
+  });
+
+  it.each<[string, CreateData, string | null]>([
+    ['ACTIVE from the start', valid, viewTime.toISOString()],
+    ['not ACTIVE yet', { ...valid, sim: { iccid, status: 'INACTIVE' } }, null],
+    ['in use before', { ...valid, sim: { iccid: goneIccid } }, '2026-01-01T00:00:00.000Z'],
+  ])('knows the first activation of a SIM that is %s', (_, data, firstActivatedAt) => {
+    const decision = decide({ ...data, resources: [] });
+    expect(decision).toHaveProperty('changes.1.entityType', 'SIM');
+    expect(decision).toHaveProperty('changes.1.after.firstActivatedAt', firstActivatedAt);
   });
 
   it('needs neither SIM nor resources nor platform', () => {

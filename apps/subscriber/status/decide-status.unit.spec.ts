@@ -46,6 +46,22 @@ describe('a change of state', () => {
     });
   });
 
+  it('notes when the SIM becomes ACTIVE for the first time, and only then', () => {
+    const one = subscriberRow('SUB-1', { state: 'Inactive' });
+    const view = viewOf({
+      subscribers: [one],
+      sims: [simRow(one, iccid, { status: 'INACTIVE', firstActivatedAt: null })],
+    });
+    const activate: StatusData = { requestId: 'r-1', subscriber, state: 'Active' };
+    const firstActivatedAt = viewTime.toISOString();
+    expect(decide(activate, view)).toMatchObject({
+      changes: [{}, { before: { firstActivatedAt: null }, after: { status: 'ACTIVE', firstActivatedAt } }],
+    });
+    decide({ requestId: 'r-2', subscriber, state: 'Suspended' }, view);
+    view.now = new Date(viewTime.getTime() + 1000);
+    expect(decide(activate, view)).toMatchObject({ changes: [{}, { after: { status: 'ACTIVE', firstActivatedAt } }] });
+  });
+
   it('finds the subscriber by its SIM', () => {
     const bySim = { identifier: { type: 'ICCID', value: iccid } };
     expect(decide({ requestId: 'r-1', subscriber: bySim, state: 'Inactive' }).status).toBe('COMPLETED');
