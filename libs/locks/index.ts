@@ -9,6 +9,6 @@ export {
   type WantedLock,
 } from './lock.js';
 export { acquireLocks } from './acquire.js';
-export { readHeldLocks } from './read-holders.sql.js';
+export { readHeldLocks, readHolders } from './read-holders.sql.js';
 export { findLock, listLocks, type Lock, type LockFilter } from './list-locks.sql.js';
 export { insertLockAudit } from './lock-audit.sql.js';

@@ -13,6 +13,8 @@ interface HolderRow extends KeyHolder {
   ordinal: number;
 }
 
+type KeyName = Pick<RequestKey, 'tenantId' | 'scope' | 'key'>;
+
 /**
  * Claims keys, in sorted order so that two batches cannot deadlock; returns a claim for each, at the same index. Of
  * rows with one key the first is claimed. A key that another transaction is claiming waits for its end.
@@ -32,7 +34,7 @@ export async function claimRequestKeys(tx: Tx, rows: RequestKey[]): Promise<KeyC
 }
 
 /** Which operation has the key, if any: also for a caller that does not know whether its commit arrived. */
-export async function readKeyHolder(tx: Tx, key: RequestKey): Promise<KeyHolder | undefined> {
+export async function readKeyHolder(tx: Tx, key: KeyName): Promise<KeyHolder | undefined> {
   return (await readHolders(tx, [key], [0])).get(0);
 }
 
@@ -81,7 +83,7 @@ async function insertKeys(tx: Tx, rows: RequestKey[]): Promise<string[]> {
 }
 
 /** A statement of its own: the insert's snapshot does not see a key that was committed while it waited. */
-async function readHolders(tx: Tx, rows: RequestKey[], indexes: number[]): Promise<Map<number, KeyHolder>> {
+async function readHolders(tx: Tx, rows: KeyName[], indexes: number[]): Promise<Map<number, KeyHolder>> {
   if (indexes.length === 0) return new Map();
   const lost = indexes.flatMap((index) => rows[index] ?? []);
   const found = await tx.query<HolderRow>(
