@@ -9,17 +9,26 @@ type Schema = Record<string, unknown>;
 
 export const schemaRef = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 
+const jsonType = 'application/json';
+
 const correlationHeader = {
   'X-Correlation-ID': { description: "The request's, or the one made for it", schema: { type: 'string' } },
 } as const;
+
+interface Body {
+  schema: string;
+  example: unknown;
+}
 
 export interface RouteDescription {
   operationId: string;
   summary: string;
   description?: string;
   /** name of the component, and an example */
-  ok: { description: string; schema: string; example: unknown };
-  body?: { schema: string; example: unknown };
+  ok: { description: string; schema: string; example: unknown; status?: HttpStatus; mediaType?: string };
+  body?: Body;
+  /** bodies of other media types that the route takes as well */
+  uploads?: Record<string, Body>;
   query?: { dataClass: new () => object; parameters: Record<string, { description: string; example?: unknown }> };
   /** beside those of every route that needs credentials */
   errors: ErrorCode[];
@@ -41,21 +50,34 @@ const errorsOfEveryRoute: ErrorCode[] = ['UNAUTHENTICATED', 'INTERNAL_ERROR', 'D
 export function Describe(route: RouteDescription): MethodDecorator {
   const { operationId, summary, description } = route;
   return applyDecorators(
-    ApiOperation({ operationId, summary, ...(description !== undefined && { description }) }),
-    ...(route.body ? [describeBody(route.body)] : []),
+    ApiOperation({
+      operationId,
+      summary,
+      ...(description !== undefined && { description }),
+      ...describeUploads(route),
+    }),
+    ...(route.body && !route.uploads ? [describeBody(route.body)] : []),
     ...(route.query ? describeQuery(route.query) : []),
     ApiResponse({
-      status: HttpStatus.OK,
+      status: route.ok.status ?? HttpStatus.OK,
       description: route.ok.description,
       headers: correlationHeader,
-      content: { 'application/json': { schema: schemaRef(route.ok.schema), example: route.ok.example } },
+      content: { [route.ok.mediaType ?? jsonType]: { schema: schemaRef(route.ok.schema), example: route.ok.example } },
     }),
     ...(route.more ?? []),
     ...describeErrors([...errorsOfEveryRoute, ...route.errors], route.errorShape ?? ownShape),
   );
 }
 
-function describeBody({ schema, example }: NonNullable<RouteDescription['body']>): MethodDecorator {
+/** A request body that has a schema for each media type; ApiBody knows one for all. */
+function describeUploads({ body, uploads }: RouteDescription): object {
+  if (!uploads) return {};
+  const bodies = Object.entries({ ...(body && { [jsonType]: body }), ...uploads });
+  const content = bodies.map(([type, { schema, example }]) => [type, { schema: schemaRef(schema), example }] as const);
+  return { requestBody: { required: true, content: Object.fromEntries(content) } };
+}
+
+function describeBody({ schema, example }: Body): MethodDecorator {
   return ApiBody({ required: true, schema: schemaRef(schema), examples: { example: { value: example } } });
 }
 
