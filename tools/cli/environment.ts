@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadKafkaConfig, type KafkaConfig } from '#libs/config';
 import { SimyardError } from '#libs/errors';
 import { openDatabase, type Database } from '#libs/postgres';
-import { projectDir } from '../infra/index.js';
+import { homeDir } from '../start/arguments.js';
+import { homeIn } from '../start/home.js';
 
 export interface CliEnvironment {
   databaseUrl: string;
@@ -11,7 +11,7 @@ export interface CliEnvironment {
 }
 
 /** Written by `npm start` with the environment of the services it runs. */
-const runFile = join(projectDir, '.simyard/run/env.json');
+const runFile = homeIn(homeDir(undefined, process.env)).environment;
 
 /** DATABASE_URL and SIMYARD_SECRET_PEPPER, or those of the running `npm start`; throws CONFIGURATION_INVALID. */
 export function readEnvironment(environment = process.env, file = runFile): CliEnvironment {

@@ -1,18 +1,30 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { SimyardError } from '#libs/errors';
-import { listOperations, operationStatuses, readOperation, type OperationStatus } from '#libs/operations';
+import {
+  listOperations,
+  operationStatuses,
+  readOperation,
+  type OperationStatus,
+  type OperationSummary,
+} from '#libs/operations';
+import { rowLimit, uuid } from './arguments.js';
 import { withDatabase } from './environment.js';
-import { printJson, printTable } from './output.js';
+import { findGateway, withGatewayOptions, type GatewayOptions } from './gateway-address.js';
+import { openGateway } from './gateway.js';
+import { printJson, printRows } from './output.js';
+import { readPages } from './pages.js';
+import { operationsPath, watchOperation, type OperationView } from './watch-operation.js';
 
-interface ListOptions {
-  account?: string;
+interface ListOptions extends GatewayOptions {
   status?: OperationStatus;
   action?: string;
   facade?: string;
   requestId?: string;
   correlationId?: string;
-  days: number;
   limit: number;
+  days: number;
+  database?: true;
+  account?: string;
   json?: true;
 }
 
@@ -20,50 +32,64 @@ const day = 86_400_000;
 
 export function addOperationCommands(program: Command): void {
   const operations = program.command('operations').description('what became of commands');
-  operations
-    .command('ls')
+  const database = new Option('--database', 'not by the gateway: straight from the database, of every tenant');
+  withGatewayOptions(operations.command('ls'))
     .description('the newest operations')
-    .option('--account <id>', 'only of this account and those below')
     .addOption(new Option('--status <status>').choices(operationStatuses))
     .option('--action <name>', 'name of the command, e.g. SwapSubscriberResource')
     .option('--facade <name>', 'where the command came from, e.g. ocs or kafka')
     .option('--request-id <id>')
     .option('--correlation-id <id>')
-    .option('--days <n>', 'how far to look back', wholeNumber, 7)
-    .option('--limit <n>', 'rows', wholeNumber, 20)
+    .option('--days <n>', 'how far to look back', rowLimit, 7)
+    .option('--limit <n>', 'rows', rowLimit, 20)
+    .addOption(database)
+    .option('--account <id>', 'with --database: only of this account and those below')
     .option('--json', 'as JSON')
     .action(list);
-  operations.command('show').description('one operation, as JSON').argument('<operationId>', '', uuid).action(show);
+  const of = (name: string): Command =>
+    withGatewayOptions(operations.command(name).argument('<operationId>', '', uuid));
+  of('show').description('one operation, as JSON').addOption(database).action(show);
+  of('watch')
+    .description('the end of an operation, as JSON once it is there')
+    .option('--quiet', 'no progress')
+    .action(watchOperation);
 }
 
-async function list({ account, days, json, ...filter }: ListOptions): Promise<void> {
+async function list(options: ListOptions, command: Command): Promise<void> {
+  const { status, action, facade, requestId, correlationId, limit, account, days, database, json } = options;
+  if (account !== undefined && !database) command.error('error: --account goes with --database');
+  const filter = {
+    ...(status && { status }),
+    ...(action !== undefined && { action }),
+    ...(facade !== undefined && { facade }),
+    ...(requestId !== undefined && { requestId }),
+    ...(correlationId !== undefined && { correlationId }),
+    limit,
+  };
   const to = new Date(Date.now() + 1000);
   const from = new Date(to.getTime() - days * day);
-  const rows = await withDatabase((database) => listOperations(database, account ?? null, { ...filter, from, to }));
-  if (json) {
-    printJson(rows);
+  if (database) {
+    const rows = await withDatabase((db) => listOperations(db, account ?? null, { ...filter, from, to }));
+    printRows(rows, json, summaryRow);
     return;
   }
-  printTable(
-    rows.map(({ operationId, createdAt, status, action, facade, accountId, actor, requestId, error }) => ({
-      ...{ operationId, createdAt, status, action, facade, accountId, actor, requestId },
-      error: error?.code,
-    })),
-  );
+  const gateway = openGateway(findGateway(options));
+  const query = { ...filter, from: from.toISOString() };
+  const { rows } = await readPages<OperationView>(gateway, operationsPath, 'operations', query);
+  printRows(rows, json, summaryRow);
 }
 
-async function show(operationId: string): Promise<void> {
+function summaryRow(row: OperationView | OperationSummary): Record<string, unknown> {
+  const { operationId, createdAt, status, action, facade, accountId, actor, requestId, error } = row;
+  return { operationId, createdAt, status, action, facade, accountId, actor, requestId, error: error?.code };
+}
+
+async function show(operationId: string, options: GatewayOptions & { database?: true }): Promise<void> {
+  if (!options.database) {
+    printJson(await openGateway(findGateway(options)).call('GET', `${operationsPath}/${operationId}`));
+    return;
+  }
   const operation = await withDatabase((database) => readOperation(database, null, operationId));
   if (!operation) throw new SimyardError('NOT_FOUND', { message: 'The operation does not exist.' });
   printJson(operation);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
-  return Number(text);
-}
-
-function uuid(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError('It must be a uuid.');
-  return text;
 }

@@ -5,6 +5,12 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** As JSON for programs, as a table for people. */
+export function printRows<T>(rows: T[], json: boolean | undefined, toRow: (row: T) => Row): void {
+  if (json) printJson(rows);
+  else printTable(rows.map(toRow));
+}
+
 /** One line per attribute. */
 export function printRecord(record: Row): void {
   const width = Math.max(...Object.keys(record).map((name) => name.length));
@@ -26,12 +32,18 @@ export function printTable(rows: Row[]): void {
 
 /** For people, beside the data. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 function toText(value: unknown): string {
   if (value === null || value === undefined) return '-';
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(toText).join(',') || '-';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return printable(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** What others wrote must not steer a terminal. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }

@@ -19,6 +19,7 @@ export interface Endpoints {
     accountId: string;
     tenant: string;
     businessIds: string[];
+    scopes: string[];
   }[];
 }
 
@@ -62,4 +63,5 @@ export const publicClient = (client: CreatedClient): Endpoints['clients'][number
   accountId: client.accountId,
   tenant: client.tenantId,
   businessIds: client.businessIds,
+  scopes: client.scopes,
 });

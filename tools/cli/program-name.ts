@@ -1,0 +1,2 @@
+/** As people type it. */
+export const programName = 'npm run cli --';
