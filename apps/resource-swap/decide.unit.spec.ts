@@ -1,21 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { changeState, startPosting, subscriberByExternalId, type InventoryView } from '#libs/inventory';
-import { command, subscriberId, subscriberRow, viewOf } from '#libs/testing';
+import { codeOf, command, subscriberId, subscriberRow, VersionLedger, viewOf } from '#libs/testing';
 import { completed, type Decision } from '#libs/transactions';
 import { decideCreateResource } from './create/decide-create-resource.js';
 import { decideDeleteResource } from './delete/decide-delete-resource.js';
 import { decideSwap } from './swap/decide-swap.js';
 import {
   actorOf,
-  codeOf,
   numbers,
   resourceData,
   ResourceModel,
   steps,
   subscribers,
   swapCommand,
-  VersionLedger,
   type Step,
 } from './testing/resource-model.js';
 

@@ -4,6 +4,7 @@ import { resourceTypeSource, type Resource, type Subscriber } from '#libs/invent
 import { openDatabase, type Database, type Tx } from '#libs/postgres';
 import {
   acme,
+  codeOf,
   command,
   eventually,
   resourceRow,
@@ -12,6 +13,7 @@ import {
   subscriberId,
   subscriberRow,
   testDatabase,
+  VersionLedger,
   type TestDatabase,
 } from '#libs/testing';
 import { handlerContext, type Command, type CommandHandler, type Decision } from '#libs/transactions';
@@ -20,14 +22,12 @@ import { deleteSubscriberResource } from './delete/delete-resource.handler.js';
 import { swapSubscriberResource } from './swap/swap-resource.handler.js';
 import {
   actorOf,
-  codeOf,
   numbers,
   resourceData,
   ResourceModel,
   steps,
   subscribers,
   swapCommand,
-  VersionLedger,
   type Step,
 } from './testing/resource-model.js';
 

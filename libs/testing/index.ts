@@ -13,3 +13,4 @@ export { commandRecord } from './records.js';
 export * from './inventory.js';
 export { saveAccounts, saveInventory } from './inventory-rows.js';
 export { saveLargeInventory, sequentialScans } from './large-inventory.js';
+export { codeOf, VersionLedger } from './version-ledger.js';

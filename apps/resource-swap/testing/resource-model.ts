@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { CommandData } from '#libs/contracts';
 import type { ErrorCode } from '#libs/errors';
 import { acme, command, globex } from '#libs/testing';
-import type { Decision } from '#libs/transactions';
 
 /** Few subscribers and few numbers, so that commands meet. X and Y are another tenant's. */
 export const subscribers = ['A', 'B', 'C', 'X', 'Y'] as const;
@@ -96,23 +95,3 @@ export const resourceData = (step: {
   ...{ requestId, resourceType, subscriber: { externalId: step.subscriber } },
   resource: step.number,
 });
-
-export const codeOf = (decision: Decision): ErrorCode | undefined =>
-  decision.status === 'REJECTED' ? decision.error.code : undefined;
-
-/** Checks what every consumer relies on: versions from 1 without gaps, and each change starting where the last ended. */
-export class VersionLedger {
-  private readonly last = new Map<string, { version: number; after: unknown; occurredAt: Date }>();
-
-  add(decision: Decision): string[] {
-    if (decision.status !== 'COMPLETED') return [];
-    return decision.changes.flatMap((change) => {
-      const last = this.last.get(change.entityId);
-      const { version, after, before } = change;
-      this.last.set(change.entityId, { version, after, occurredAt: decision.occurredAt });
-      if (version !== (last?.version ?? 0) + 1) return [`${change.entityId}: version ${version} is not next`];
-      if (JSON.stringify(before) !== JSON.stringify(last?.after ?? null)) return [`${change.entityId}: other before`];
-      return last && last.occurredAt > decision.occurredAt ? [`${change.entityId}: earlier than before`] : [];
-    });
-  }
-}
