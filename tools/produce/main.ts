@@ -10,6 +10,7 @@ import { untilEnded } from '../start/follow.js';
 import { homeIn } from '../start/home.js';
 import type { Endpoints } from '../start/publish.js';
 import { commandMessage, sendCommands } from '../start/send-command.js';
+import { kafkaConfigOf } from './kafka-config.js';
 
 const usage = `Usage: npm run -s produce -- [options] <Command> <JSON>
 
@@ -19,7 +20,11 @@ Sends a command to the Kafka of the running npm start, as an upstream system wou
 
 Options:
   --as USERNAME   the demo client on whose behalf (acme-crm)
-  --home DIR      as npm start has it`;
+  --home DIR      as npm start has it
+
+Environment:
+  KAFKA_SSL, KAFKA_SSL_CA, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD, SIMYARD_TOPIC_PREFIX
+                  as the services have them (docs/operations.md)`;
 
 process.exit(await main());
 
@@ -53,8 +58,8 @@ async function produce(
   const client = clients.find((candidate) => candidate.username === username);
   if (!client)
     throw new Error(`there is no client ${username}; try ${clients.map((each) => each.username).join(', ')}`);
-  const topicPrefix = process.env['SIMYARD_TOPIC_PREFIX'] ?? '';
-  const kafka = createKafka({ kafkaBrokers, topicPrefix }, 'simyard-produce', createLogger('produce', 'silent'));
+  const config = kafkaConfigOf(kafkaBrokers, process.env);
+  const kafka = createKafka(config, 'simyard-produce', createLogger('produce', 'silent'));
   const producer = createProducer(kafka);
   const id = randomUUID();
   const signal = AbortSignal.timeout(60_000);
