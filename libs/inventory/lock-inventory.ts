@@ -17,8 +17,8 @@ export interface LockingContext {
 /**
  * Locks what a batch names and reads it: the subscribers and the present holders of all wanted values by an unlocked
  * look, their rows in id order, and then, in new statements that see what the row locks waited for, which operations
- * hold them, their resources, their SIMs and who holds the wanted values. Throws CONCURRENT_CHANGE when a value or SIM has got a holder that the look did
- * not see, since his row is not locked.
+ * hold them, their resources, their SIMs and who holds the wanted values. Throws CONCURRENT_CHANGE when a value or SIM
+ * has got a holder that the look did not see, since his row is not locked.
  */
 export async function lockInventory({ tx, heldLocks }: LockingContext, wanted: Wanted): Promise<InventoryView> {
   const ids = [...new Set([...wanted.subscriberIds, ...(await findSubscriberIds(tx, wanted))])];

@@ -15,6 +15,21 @@ export interface EndedOperation {
   correlationId: string;
 }
 
+/**
+ * Locks those of the operations that are open though their deadline had passed when the transaction began, for who will
+ * end them in this transaction. Never waits: one that is being handled or ended is left. Returns the ids.
+ */
+export async function lockExpired(tx: Tx, operationIds: string[]): Promise<string[]> {
+  if (operationIds.length === 0) return [];
+  const rows = await tx.query<{ operationId: string }>(
+    `select operation_id as "operationId" from operations.operation
+     where operation_id = any($1::uuid[]) and status in ('ACCEPTED', 'IN_PROGRESS') and deadline < now()
+     for update skip locked`,
+    [operationIds],
+  );
+  return rows.map(({ operationId }) => operationId);
+}
+
 /** Which open operations to end: those whose deadline has passed, of these only, where ids are given. */
 export interface Expired {
   limit: number;

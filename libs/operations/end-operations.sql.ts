@@ -6,6 +6,8 @@ export interface LockedOperation {
   tenantId: string;
   actor: string;
   status: OperationStatus;
+  /** its deadline had passed when the transaction began */
+  expired: boolean;
 }
 
 /**
@@ -15,7 +17,8 @@ export interface LockedOperation {
 export function lockOperations(tx: Tx, operationIds: string[]): Promise<LockedOperation[]> {
   if (operationIds.length === 0) return Promise.resolve([]);
   return tx.query<LockedOperation>(
-    `select operation_id as "operationId", tenant_id as "tenantId", actor, status
+    `select operation_id as "operationId", tenant_id as "tenantId", actor, status,
+       coalesce(deadline < now(), false) as expired
      from operations.operation
      where operation_id = any($1::uuid[])
      order by operation_id

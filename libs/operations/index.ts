@@ -27,5 +27,5 @@ export {
   type OperationFilter,
   type OperationSummary,
 } from './read-operations.sql.js';
-export { endCancelled, expireOperations, type EndedOperation } from './end-open-operations.sql.js';
+export { endCancelled, expireOperations, lockExpired, type EndedOperation } from './end-open-operations.sql.js';
 export { runRetention, type RetentionResult } from './retention.js';

@@ -2,6 +2,7 @@ import { errorCodes, isErrorCode } from '#libs/errors';
 import {
   claimRequestKeys,
   readAnswers,
+  releaseRequestKeys,
   requestFingerprint,
   requestScope,
   takeRequestKeys,
@@ -9,16 +10,9 @@ import {
   type RequestKey,
 } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
-import type { Admitted } from './admit.js';
 import type { Command } from './command.js';
-
-/** A command that may be handed to its handler. */
-export interface Runnable {
-  incoming: Admitted;
-  command: Command;
-  name: string;
-  orderKey: string;
-}
+import type { Ended } from './ended.js';
+import { isDryRun, type Runnable } from './runnable.js';
 
 /** A command whose requestId another operation holds. */
 export interface RepeatedRequest {
@@ -31,13 +25,16 @@ interface Repeat extends RepeatedRequest {
   key: RequestKey;
 }
 
-/** A requestId starts one operation per tenant and actor; senders that start operations have claimed those of their commands. */
+/**
+ * A requestId starts one operation per tenant and actor. Senders that start operations have claimed those of their commands;
+ * a dry run starts nothing.
+ */
 export async function claimKeys(
   tx: Tx,
   runnable: Runnable[],
 ): Promise<{ first: Runnable[]; repeats: RepeatedRequest[] }> {
   const wanting = runnable.flatMap((one) => {
-    const key = one.incoming.hasOperation ? undefined : requestKeyOf(one.command);
+    const key = one.incoming.hasOperation || isDryRun(one) ? undefined : requestKeyOf(one.command);
     return key === undefined ? [] : [{ runnable: one, key }];
   });
   const claims = await claimRequestKeys(
@@ -53,6 +50,15 @@ export async function claimKeys(
   const repeats = await takeOver(tx, repeated);
   const held = new Set(repeats.map((repeat) => repeat.runnable));
   return { first: runnable.filter((candidate) => !held.has(candidate)), repeats };
+}
+
+/** A command that was refused by a lock has started nothing: the same request may come again. */
+export function releaseLocked(tx: Tx, ended: Ended[]): Promise<void> {
+  const keys = ended.flatMap(({ end }) => {
+    const locked = end.kind === 'decided' && end.decision.status === 'REJECTED' && end.decision.error.code === 'LOCKED';
+    return locked ? (requestKeyOf(end.command) ?? []) : [];
+  });
+  return releaseRequestKeys(tx, keys);
 }
 
 function requestKeyOf({ name, data, actor, operationId }: Command): RequestKey | undefined {

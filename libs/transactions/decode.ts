@@ -72,6 +72,8 @@ function structured(record: KafkaRecord): Message {
   for (const [attribute, header] of Object.entries(envelopeHeaders)) {
     attributes[attribute] = event[header.replace(/^ce_/, '')];
   }
+  // CloudEvents knows booleans, which headers write as text.
+  if (typeof attributes['dryRun'] === 'boolean') attributes['dryRun'] = String(attributes['dryRun']);
   return { envelope: readEnvelope(attributes), readData: () => event['data'] };
 }
 
@@ -84,6 +86,9 @@ function readEnvelope(attributes: Record<string, unknown>): Envelope {
   }
   for (const attribute of mandatory) {
     if (attributes[attribute] === undefined) throw envelopeProblem(envelopeHeaders[attribute], 'must be given');
+  }
+  if (!['true', 'false', undefined].includes(attributes['dryRun'] as string | undefined)) {
+    throw envelopeProblem(envelopeHeaders.dryRun, 'must be true or false');
   }
   return { ...attributes, correlationId: attributes['correlationId'] ?? attributes['id'] } as unknown as Envelope;
 }

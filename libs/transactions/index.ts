@@ -9,4 +9,5 @@ export { deleteOldInbox } from './inbox.sql.js';
 export { readDeadLetter, replayMessage, type DeadLetter, type ReplayableCommand } from './replay.js';
 export { outcomeMessage } from './business-transaction.js';
 export { cancelOperations, endTimedOut, operationOutcome } from './end-timed-out.js';
-export { handlerContext, lockRefusal, takeLocks } from './take-locks.js';
+export { handlerContext, lockRefusal } from './held-locks.js';
+export { takeLocks } from './take-locks.js';

@@ -43,6 +43,8 @@ export function resultOf({ end, incoming }: Ended, source: string): Result {
         messages: [deadLetterOf({ record: incoming.record, ...end })],
       };
     }
+    case 'tried':
+      return { ...completed, response: '{"dryRun":true}' };
     case 'decided':
       return decided(end.command, end.decision, source);
   }

@@ -1,18 +1,19 @@
 import type { Actor } from '#libs/access';
-import { SimyardError } from '#libs/errors';
+import { errorCodes } from '#libs/errors';
 import type { CallHandler } from '#libs/kafka';
 import { isOpen, lockOperations, readAnswers } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
 import { failpoint, newId } from '#libs/runtime';
 import { admit, asUnreadable, firstOfEach, inboxRows, type Admitted } from './admit.js';
-import { claimKeys, type RepeatedRequest, type Runnable } from './claim-keys.js';
+import { claimKeys, releaseLocked, type RepeatedRequest } from './claim-keys.js';
 import type { BatchResult } from './command-metrics.js';
-import type { Command, Decision } from './command.js';
+import type { Command } from './command.js';
 import type { Ended } from './ended.js';
+import { decideAll } from './decide-all.js';
 import type { Decoded, Incoming, Unreadable } from './decode.js';
+import { endTimedOut } from './end-timed-out.js';
 import { claimInbox, readFingerprints } from './inbox.sql.js';
-import { planRuns } from './plan-runs.js';
-import { handlerContext } from './take-locks.js';
+import type { Runnable } from './runnable.js';
 import { writeEnds } from './write-ends.js';
 
 /**
@@ -33,8 +34,11 @@ export async function runBatch(
   const fenced = await fence(tx, claimed.fresh);
   const { runnable, deadLettered } = splitByBody(fenced.open);
   const keyed = await claimKeys(tx, runnable);
-  const decided = await dispatch(tx, keyed.first, callHandler);
+  const decided = await decideAll(tx, keyed.first, callHandler, fenced.late);
+  await releaseLocked(tx, decided);
   const answered = await answerRepeats(tx, keyed.repeats, decided);
+  // Only now: who deletes lock rows makes others wait, and must not wait for any of them.
+  await endTimedOut(tx, [...fenced.late]);
   const written = await writeEnds(
     tx,
     [...decided, ...answered, ...deadLettered],
@@ -66,8 +70,18 @@ async function claimIds(
   };
 }
 
-/** Commands that come with an operation act only while it is open; its row stays locked until the commit. */
-async function fence(tx: Tx, fresh: Admitted[]): Promise<{ open: Admitted[]; unknown: Unreadable[] }> {
+interface Fenced {
+  open: Admitted[];
+  unknown: Unreadable[];
+  /** operations that are open past their deadline, to be ended */
+  late: Set<string>;
+}
+
+/**
+ * Commands that come with an operation act only while it is open, and not after its deadline; its row stays locked until
+ * the commit.
+ */
+async function fence(tx: Tx, fresh: Admitted[]): Promise<Fenced> {
   const started = fresh.filter((incoming) => incoming.hasOperation);
   const rows = await lockOperations(
     tx,
@@ -76,13 +90,16 @@ async function fence(tx: Tx, fresh: Admitted[]): Promise<{ open: Admitted[]; unk
   const operations = new Map(rows.map((row) => [row.operationId, row]));
   const open: Admitted[] = [];
   const unknown: Unreadable[] = [];
+  const late = new Set<string>();
   for (const incoming of fresh) {
     const operation = operations.get(incoming.operationId);
     if (!incoming.hasOperation) open.push(incoming);
     else if (operation?.tenantId !== incoming.actor.tenantId) unknown.push(asUnreadable(incoming, 'OPERATION_UNKNOWN'));
-    else if (isOpen(operation.status)) open.push(incoming);
+    else if (!isOpen(operation.status)) continue;
+    else if (operation.expired) late.add(operation.operationId);
+    else open.push(incoming);
   }
-  return { open, unknown };
+  return { open, unknown, late };
 }
 
 function splitByBody(open: Admitted[]): { runnable: Runnable[]; deadLettered: Ended[] } {
@@ -114,27 +131,6 @@ function orderKeyOf({ record }: Incoming): string {
   return record.key?.toString('latin1') ?? '';
 }
 
-/** Run after run through the Nest handlers of the command types. */
-async function dispatch(tx: Tx, runnable: Runnable[], callHandler: CallHandler): Promise<Ended[]> {
-  const context = handlerContext(tx);
-  const ended: Ended[] = [];
-  for (const run of planRuns(runnable)) {
-    const type = run[0]?.incoming.envelope.type ?? '';
-    const handler = callHandler(type);
-    if (handler === undefined) throw new SimyardError('COMMAND_TYPE_UNKNOWN', { details: { type } });
-    const decisions = (await handler(
-      run.map(({ command }) => command),
-      context,
-    )) as Decision[];
-    run.forEach(({ incoming, command }, index) => {
-      const decision = decisions[index];
-      if (decision === undefined) throw new SimyardError('INTERNAL_ERROR', { message: `No decision for ${type}.` });
-      ended.push({ incoming, end: { kind: 'decided', command, decision } });
-    });
-  }
-  return ended;
-}
-
 /** A repeated request gets the first one's answer, from this batch or from the stored operation. */
 async function answerRepeats(tx: Tx, repeated: RepeatedRequest[], decided: Ended[]): Promise<Ended[]> {
   if (repeated.length === 0) return [];
@@ -144,15 +140,17 @@ async function answerRepeats(tx: Tx, repeated: RepeatedRequest[], decided: Ended
   return repeated.map(({ runnable: { incoming, command }, holderId, sameRequest }) => {
     if (!sameRequest) return rejected(incoming, command, 'REQUEST_ID_REUSED');
     const first = inBatch.get(holderId);
-    if (first) return { incoming, end: { kind: 'same', first } };
+    if (first && !isAccepted(first)) return { incoming, end: { kind: 'same', first } };
     const answer = stored.get(holderId);
     if (answer && !isOpen(answer.status)) return { incoming, end: { kind: 'answered', answer } };
     return rejected(incoming, command, 'REQUEST_IN_PROGRESS');
   });
 }
 
+const isAccepted = ({ end }: Ended): boolean => end.kind === 'decided' && end.decision.status === 'ACCEPTED';
+
 function rejected(incoming: Admitted, command: Command, code: 'REQUEST_ID_REUSED' | 'REQUEST_IN_PROGRESS'): Ended {
-  const { message } = new SimyardError(code);
+  const { message } = errorCodes[code];
   return {
     incoming,
     end: { kind: 'decided', command, decision: { status: 'REJECTED', error: { code, message } } },
