@@ -32,7 +32,7 @@ const limits = { atOnce: 2, largest: 100, waiting: 5000 };
 export function createStart(
   database: Database,
   relay: Pick<Relay, 'wake'>,
-  config: Pick<Config, 'operationDeadlineMs'>,
+  config: Pick<Config, 'operationDeadlineMs' | 'bulkDeadlineMs'>,
 ): Start {
   const types = resourceTypeSource();
   const admitAll = (batch: Admission[]): Promise<AdmissionEnd[]> => admit(database, types, batch);
@@ -43,7 +43,9 @@ export function createStart(
 
   return async (write) => {
     const operationId = write.operationId ?? newId();
-    const admission = planAdmission(write, operationId, new Date(), config.operationDeadlineMs);
+    // A bulk holds its lock, and its operation is open, until its last item has ended.
+    const deadlineMs = write.bulkAction ? config.bulkDeadlineMs : config.operationDeadlineMs;
+    const admission = planAdmission(write, operationId, new Date(), deadlineMs);
     const end = await (admission.stage ? admitAlone : admitWithOthers)(admission);
     if (end?.status === 'REPEATED') {
       return { operationId: await repeatedOperation(database, admission, end.holder), repeated: true };

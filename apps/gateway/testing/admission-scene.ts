@@ -40,7 +40,8 @@ export async function openAdmissionScene(): Promise<AdmissionScene> {
     (await database.query<{ text: string }>(`${sql} order by 1`)).map(({ text }) => text);
   return {
     database,
-    newStart: () => createStart(database, { wake: () => undefined }, { operationDeadlineMs: 600_000 }),
+    newStart: () =>
+      createStart(database, { wake: () => undefined }, { operationDeadlineMs: 600_000, bulkDeadlineMs: 86_400_000 }),
     stored: async () => ({
       operations: await texts('select operation_id::text as text from operations.operation'),
       keys: await texts('select operation_id::text as text from operations.request_key'),
