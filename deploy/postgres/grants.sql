@@ -8,32 +8,37 @@ begin;
 do $$ begin
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect on database %I to simyard_gateway, simyard_subscriber, simyard_resource_swap,
-    simyard_monitor, simyard_dwh_sink, simyard_cli', current_database());
+    simyard_bulk_jobs, simyard_monitor, simyard_dwh_sink, simyard_cli', current_database());
 end $$;
 
-revoke all on all tables in schema inventory, access, operations, messaging from
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor, simyard_dwh_sink, simyard_cli;
+revoke all on all tables in schema inventory, access, operations, messaging, bulk from
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor, simyard_dwh_sink,
+  simyard_cli;
 revoke all on all sequences in schema messaging from
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 
 grant usage on schema inventory to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_dwh_sink, simyard_cli;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_dwh_sink, simyard_cli;
 grant usage on schema access to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_dwh_sink, simyard_cli;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_dwh_sink, simyard_cli;
 grant usage on schema operations to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor, simyard_cli;
-grant usage on schema messaging to simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor, simyard_cli;
+grant usage on schema messaging to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+grant usage on schema bulk to simyard_gateway, simyard_bulk_jobs, simyard_monitor;
 
 -- Inventory: the gateway reads, the command services write.
 grant select on inventory.account to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_dwh_sink, simyard_cli;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_dwh_sink, simyard_cli;
 grant insert on inventory.account to simyard_cli;
 grant select on inventory.subscriber, inventory.sim, inventory.resource, inventory.resource_history,
   inventory.resource_type to simyard_gateway, simyard_subscriber, simyard_resource_swap;
+-- A bulk finds the subscribers whose locks its items take.
+grant select on inventory.subscriber, inventory.sim, inventory.resource, inventory.resource_type to simyard_bulk_jobs;
 grant insert, update on inventory.subscriber, inventory.sim to simyard_subscriber;
 -- A row lock needs the right to update a column. A swap locks its subscriber, and does not change him; the gateway shares
--- what it admits a command for; external parameters are written under the lock of their account.
-grant update (version) on inventory.subscriber to simyard_gateway, simyard_resource_swap;
+-- what it admits a command for, and a bulk what its items are for; external parameters are written under the lock of their account.
+grant update (version) on inventory.subscriber to simyard_gateway, simyard_resource_swap, simyard_bulk_jobs;
 grant update (created_at) on inventory.account to simyard_gateway, simyard_subscriber;
 grant insert, delete on inventory.resource to simyard_subscriber, simyard_resource_swap;
 grant insert on inventory.resource_history to simyard_subscriber, simyard_resource_swap;
@@ -45,19 +50,23 @@ grant insert, delete on inventory.subscriber_offer, inventory.external_param to 
 -- Clients: hashes of secrets only for those who check them.
 grant select on access.api_client to simyard_gateway, simyard_dwh_sink, simyard_cli;
 grant select (username, tenant_id, account_id, revoked_at) on access.api_client to
-  simyard_subscriber, simyard_resource_swap;
+  simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
 grant insert, update (revoked_at) on access.api_client to simyard_cli;
 
 -- Operations: the monitor makes and drops partitions by functions that act as their owner.
 grant select, insert on operations.operation, operations.request_key to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
 -- A replay takes the key over from the operation that it replays.
-grant update (operation_id) on operations.request_key to simyard_subscriber, simyard_resource_swap;
-grant update on operations.operation to simyard_subscriber, simyard_resource_swap, simyard_monitor;
+grant update (operation_id) on operations.request_key to simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
+-- A request that a lock refuses leaves its key free.
+grant delete on operations.request_key to simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
+grant update on operations.operation to
+  simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 -- Whoever wants a lock ends the operation that holds it past its deadline; breaking a lock cancels its operation.
 grant update (status, error, updated_at) on operations.operation to simyard_gateway;
 grant select on operations.operation to simyard_monitor, simyard_cli;
-grant select, insert, delete on operations.lock to simyard_gateway, simyard_subscriber, simyard_resource_swap;
+grant select, insert, delete on operations.lock to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
 grant select, delete on operations.lock to simyard_monitor;
 grant select, insert on operations.lock_audit to simyard_gateway;
 grant select, delete on operations.request_key to simyard_monitor;
@@ -67,17 +76,26 @@ revoke all on function operations.ensure_partitions(date, integer), operations.d
 grant execute on function operations.ensure_partitions(date, integer), operations.drop_partitions(date) to
   simyard_monitor;
 
+-- Bulk jobs: the gateway stores what is uploaded and shows reports, the monitor removes what is old.
+grant select, insert, update on bulk.job to simyard_bulk_jobs;
+grant select, insert on bulk.item, bulk.item_result to simyard_bulk_jobs;
+grant select, insert, delete on bulk.in_flight to simyard_bulk_jobs;
+grant select on bulk.job, bulk.item, bulk.item_result, bulk.in_flight to simyard_gateway;
+grant insert on bulk.job, bulk.item to simyard_gateway;
+grant update (total, touched_at) on bulk.job to simyard_gateway;
+grant select, delete on bulk.job, bulk.item, bulk.item_result to simyard_monitor;
+
 -- Messaging: whoever publishes runs a relay.
-grant select, insert on messaging.inbox to simyard_subscriber, simyard_resource_swap;
+grant select, insert on messaging.inbox to simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
 grant select, delete on messaging.inbox to simyard_monitor;
 grant select, insert, delete on messaging.outbox to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 grant insert on messaging.outbox_parked to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 grant select, insert, update, delete on messaging.lease, messaging.lease_member to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 -- Without it the relay would be told null for the last position, and would read the whole outbox each time.
 grant select on sequence messaging.outbox_position_seq to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 
 commit;

@@ -10,8 +10,8 @@ declare
   name text;
 begin
   foreach name in array array[
-    'simyard_migrator', 'simyard_gateway', 'simyard_subscriber', 'simyard_resource_swap', 'simyard_monitor',
-    'simyard_dwh_sink', 'simyard_cli']
+    'simyard_migrator', 'simyard_gateway', 'simyard_subscriber', 'simyard_resource_swap', 'simyard_bulk_jobs',
+    'simyard_monitor', 'simyard_dwh_sink', 'simyard_cli']
   loop
     if not exists (select from pg_roles where rolname = name) then
       execute format('create role %I login', name);

@@ -45,7 +45,7 @@ export function checkItem(
   const { dataClass } = commands[action];
   const { data, problems } = validateData<CommandData<BulkAction>>(dataClass, plain, { unknownProperties });
   if (data === undefined) return { problems };
-  const { missing } = checkMandatory(action, { requestId: 'item', ...data });
+  const { missing } = checkMandatory(action, { ...data, requestId: data.requestId ?? 'item' });
   if (missing) return { problems: [{ field: missing.field, problem: errorCodes[missing.code].message }] };
   return isStorable(data) ? { data, problems: [] } : { problems: [unstorable] };
 }

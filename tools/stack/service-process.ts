@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { projectDir } from '../infra/project-dir.js';
 import { watchOver } from '../infra/watchdog.js';
 
-export type ServiceName = 'gateway' | 'subscriber' | 'resource-swap' | 'monitor' | 'dwh-sink';
+export type ServiceName = 'gateway' | 'subscriber' | 'resource-swap' | 'bulk-jobs' | 'monitor' | 'dwh-sink';
 
 export interface Exit {
   code: number | null;

@@ -7,7 +7,13 @@ import { poll } from './poll.js';
 import type { Part } from './shutdown.js';
 
 /** In the order in which they end: first who takes work in, last who stores what the others did. */
-const endingOrder: ServiceName[][] = [['gateway'], ['subscriber', 'resource-swap'], ['monitor'], ['dwh-sink']];
+const endingOrder: ServiceName[][] = [
+  ['gateway'],
+  ['bulk-jobs'],
+  ['subscriber', 'resource-swap'],
+  ['monitor'],
+  ['dwh-sink'],
+];
 export const serviceNames = endingOrder.flat();
 
 const readyTimeoutMs = 120_000;

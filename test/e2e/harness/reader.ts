@@ -28,7 +28,7 @@ export interface Reader {
   stop(): Promise<void>;
 }
 
-const commandTopics = (['subscriber', 'resource-swap'] as const).flatMap((service) => [
+const commandTopics = (['subscriber', 'resource-swap', 'bulk-jobs'] as const).flatMap((service) => [
   commandTopic(service),
   interactiveTopic(service),
 ]);

@@ -1,0 +1,103 @@
+import { plainArray, type Tx } from '#libs/postgres';
+
+export interface ItemInFlight {
+  operationId: string;
+  jobId: string;
+  ordinal: number;
+}
+
+/** Items that were sent and not settled yet: as many as the window, at most. */
+export function readInFlight(tx: Tx): Promise<ItemInFlight[]> {
+  return tx.query<ItemInFlight>(
+    'select operation_id as "operationId", job_id as "jobId", ordinal from bulk.in_flight order by operation_id',
+  );
+}
+
+export interface OperationEnding {
+  operationId: string;
+  status: 'COMPLETED' | 'COMPLETED_WITH_ERRORS' | 'FAILED' | 'CANCELLED' | 'TIMED_OUT';
+  /** JSON text */
+  error: string | null;
+}
+
+/** Those of these operations that have ended. */
+export function readEndings(tx: Tx, operationIds: string[]): Promise<OperationEnding[]> {
+  return tx.query<OperationEnding>(
+    `select operation_id as "operationId", status, error from operations.operation
+     where operation_id = any($1::uuid[]) and status not in ('ACCEPTED', 'IN_PROGRESS')`,
+    [plainArray(operationIds)],
+  );
+}
+
+export async function insertInFlight(tx: Tx, items: ItemInFlight[]): Promise<void> {
+  if (items.length === 0) return;
+  await tx.execute(
+    `insert into bulk.in_flight (operation_id, job_id, ordinal) select * from unnest($1::uuid[], $2::uuid[], $3::int[])`,
+    [
+      plainArray(items.map((item) => item.operationId)),
+      plainArray(items.map((item) => item.jobId)),
+      plainArray(items.map((item) => item.ordinal)),
+    ],
+  );
+}
+
+export async function deleteInFlight(tx: Tx, operationIds: string[]): Promise<void> {
+  if (operationIds.length === 0) return;
+  await tx.execute('delete from bulk.in_flight where operation_id = any($1::uuid[])', [plainArray(operationIds)]);
+}
+
+export interface PendingItem extends ItemInFlight {
+  /** JSON text; null when it has its result already, as it does not fit its action */
+  data: string | null;
+}
+
+/** The next items of a job: at most `count` after the ordinal `after`. */
+export interface ItemRange {
+  jobId: string;
+  after: number;
+  count: number;
+}
+
+export async function readPendingItems(tx: Tx, wanted: ItemRange[]): Promise<PendingItem[]> {
+  if (wanted.length === 0) return [];
+  // With a limit of its own each job's part is a look along the key, whatever the planner expects of the table.
+  return tx.query<PendingItem>(
+    `select next.operation_id as "operationId", wanted.job_id as "jobId", next.ordinal, next.data
+     from unnest($1::uuid[], $2::int[], $3::int[]) as wanted (job_id, after, count)
+     cross join lateral (
+       select operation_id, ordinal, data from bulk.item
+       where item.job_id = wanted.job_id and item.ordinal > wanted.after
+       order by item.ordinal limit wanted.count) as next`,
+    rangeArrays(wanted),
+  );
+}
+
+/**
+ * Ends the next items of jobs, at most `count` after the ordinal `after`, as CANCELLED, but those that have their result
+ * already; returns how many of each job.
+ */
+export async function cancelItems(tx: Tx, wanted: ItemRange[], error: string): Promise<Map<string, number>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.query<{ jobId: string; items: number }>(
+    `with ended as (
+       insert into bulk.item_result (job_id, ordinal, status, error, ended_at)
+       select wanted.job_id, next.ordinal, 'CANCELLED', $4, clock_timestamp()
+       from unnest($1::uuid[], $2::int[], $3::int[]) as wanted (job_id, after, count)
+       cross join lateral (
+         select ordinal, data from bulk.item
+         where item.job_id = wanted.job_id and item.ordinal > wanted.after
+         order by item.ordinal limit wanted.count) as next
+       where next.data is not null
+       returning job_id
+     )
+     select job_id as "jobId", count(*)::int as items from ended group by job_id`,
+    [...rangeArrays(wanted), error],
+  );
+  return new Map(rows.map(({ jobId, items }) => [jobId, items]));
+}
+
+const rangeArrays = (ranges: ItemRange[]): string[] => [
+  plainArray(ranges.map(({ jobId }) => jobId)),
+  plainArray(ranges.map(({ after }) => after)),
+  plainArray(ranges.map(({ count }) => count)),
+];

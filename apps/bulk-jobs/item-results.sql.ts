@@ -1,0 +1,26 @@
+import type { EndedItemStatus } from '#libs/bulk';
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+
+/** How an item ended. */
+export interface ItemResult {
+  jobId: string;
+  ordinal: number;
+  status: EndedItemStatus;
+  /** JSON text */
+  error: string | null;
+}
+
+/** Inserts results; a second one of an item is a fault, and fails on the key. */
+export async function insertResults(tx: Tx, results: ItemResult[]): Promise<void> {
+  if (results.length === 0) return;
+  await tx.execute(
+    `insert into bulk.item_result (job_id, ordinal, status, error, ended_at)
+     select *, clock_timestamp() from unnest($1::uuid[], $2::int[], $3::text[], ${textArray('$4')})`,
+    [
+      plainArray(results.map((result) => result.jobId)),
+      plainArray(results.map((result) => result.ordinal)),
+      plainArray(results.map((result) => result.status)),
+      joinedTexts(results.map((result) => result.error)),
+    ],
+  );
+}
