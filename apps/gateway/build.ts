@@ -5,10 +5,17 @@ import { openDatabase, type Database } from '#libs/postgres';
 import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime';
 import { startServiceRelay, type Relay } from '#libs/transactions';
 import { OperationsController } from './admin/operations.controller.js';
+import { BulkJobsController } from './bulk/bulk-jobs.controller.js';
+import { CHANGE_JOB, createChangeJob } from './bulk/change-job.js';
+import { createSubmitJob, SUBMIT_JOB } from './bulk/submit-job.js';
+import { takeUploads } from './bulk/upload/media-types.js';
 import { createOutcomePoller } from './commands/outcome-poller.js';
 import { createStart, START } from './commands/start.js';
 import { createSubmit, SUBMIT } from './commands/submit.js';
 import { DATABASE } from './database.js';
+import { BULK_MAX_NODES } from './flolive/bulk-max-nodes.js';
+import { floliveControllers } from './flolive/controllers.js';
+import { renderFloliveError } from './flolive/render-flolive-error.js';
 import { collectMethods } from './http/allowed-methods.js';
 import { correlate } from './http/correlation.js';
 import { refuseBadUrl } from './http/bad-url.js';
@@ -34,13 +41,17 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
   const relay = await startServiceRelay('gateway', 'interactive', context);
   const start = createStart(database, relay, config);
   const submit = createSubmit(start, database, createOutcomePoller(database, log), config);
+  const submitJob = createSubmitJob({ database, start, health, maxItems: config.bulkMaxItems });
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   return {
-    controllers: [OcsController, OperationsController, TokenController],
+    controllers: [OcsController, ...floliveControllers, BulkJobsController, OperationsController, TokenController],
     providers: [
       { provide: DATABASE, useValue: database },
       { provide: START, useValue: start },
       { provide: SUBMIT, useValue: submit },
+      { provide: SUBMIT_JOB, useValue: submitJob },
+      { provide: CHANGE_JOB, useValue: createChangeJob(database, start, submit) },
+      { provide: BULK_MAX_NODES, useValue: config.bulkMaxNodes },
       ...accessProviders(database, config.secretPepper),
     ],
     configure: (app) => configureHttp(app, context),
@@ -49,6 +60,13 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
   };
 }
 
+/** Facades whose errors have a shape of their own, by path. */
+const errorShapes = {
+  '/oauth2/': renderTokenError,
+  '/api/v2/': renderFloliveError,
+  '/api/v3/': renderFloliveError,
+};
+
 function configureHttp(app: NestFastifyApplication, { log, health }: ServiceContext): void {
   const server = app.getHttpAdapter().getInstance();
   const allowedMethods = collectMethods(server);
@@ -56,7 +74,8 @@ function configureHttp(app: NestFastifyApplication, { log, health }: ServiceCont
   logRequests(server, log);
   refuseWhileDraining(server, health);
   readBodies(app, new Set(['/oauth2/token']));
-  app.useGlobalFilters(new ErrorFilter(log, allowedMethods, { '/oauth2/': renderTokenError }));
+  takeUploads(server, new Set(['/admin/v1/bulk-jobs']));
+  app.useGlobalFilters(new ErrorFilter(log, allowedMethods, errorShapes));
   serveOpenApi(app);
 }
 

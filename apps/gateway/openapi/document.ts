@@ -31,8 +31,7 @@ export function buildOpenApi(app: NestFastifyApplication): OpenAPIObject {
     ...document,
     components: {
       ...document.components,
-      // JSON Schema is what OpenAPI 3.1 takes; Nest's type for it is that of 3.0.
-      schemas: componentSchemas() as NonNullable<OpenAPIObject['components']>['schemas'] & object,
+      schemas: componentSchemas(),
     },
   };
 }

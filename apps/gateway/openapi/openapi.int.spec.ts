@@ -23,6 +23,9 @@ interface Document {
   components: { schemas: Record<string, object>; securitySchemes: Record<string, unknown> };
 }
 
+/** Writes whose path says it all. */
+const bodiless = /\/(cancel|retry-failed)$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
+
 let gateway: GatewayUnderTest;
 let document: Document;
 let operations: [name: string, operation: Operation][];
@@ -44,15 +47,36 @@ describe('the OpenAPI document', () => {
   it('has every route of the gateway', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(operations.map(([name]) => name).sort()).toEqual([
+      'DELETE /api/v2/bulk/subscriber/offer',
+      'DELETE /api/v2/customer/{customerId}/external-params/{instanceId}',
+      'DELETE /api/v2/subscriber/{type}/{value}/offer/{offerId}',
       'DELETE /v1/casm/subscribers/resources',
+      'GET /admin/v1/bulk-jobs',
+      'GET /admin/v1/bulk-jobs/{jobId}',
+      'GET /admin/v1/bulk-jobs/{jobId}/items',
+      'GET /admin/v1/bulk-jobs/{jobId}/results.csv',
       'GET /admin/v1/operations',
       'GET /admin/v1/operations/{operationId}',
+      'GET /api/v2/customer/{customerId}/external-params',
+      'GET /api/v2/global/call/{requestId}',
+      'GET /api/v2/subscriber/{type}/{value}',
+      'GET /api/v3/global/call/{requestId}',
       'GET /v1/casm/subscribers/resources',
+      'POST /admin/v1/bulk-jobs',
+      'POST /admin/v1/bulk-jobs/{jobId}/cancel',
+      'POST /admin/v1/bulk-jobs/{jobId}/retry-failed',
+      'POST /api/v2/bulk/subscriber/offer',
+      'POST /api/v2/bulk/subscriber/reset-activation-time',
+      'POST /api/v2/customer/{customerId}/external-params',
+      'POST /api/v2/subscriber/{type}/{value}/offer/{offerId}',
       'POST /oauth2/token',
       'POST /v1/casm/subscribers',
       'POST /v1/casm/subscribers/resources',
       'POST /v1/casm/subscribers/resources/swap',
       'POST /v1/casm/subscribers/status',
+      'PUT /api/v2/bulk/subscriber/sim-status',
+      'PUT /api/v2/customer/{customerId}/external-params/{instanceId}',
+      'PUT /api/v2/subscriber/{type}/{value}/sim-status',
     ]);
     expect(new Set(operations.map(([, { operationId }]) => operationId)).size).toBe(operations.length);
   });
@@ -61,9 +85,9 @@ describe('the OpenAPI document', () => {
     for (const [name, operation] of operations) {
       expect([name, operation.summary, operation.tags]).toEqual([name, expect.any(String), [expect.any(String)]]);
       const { responses, requestBody, parameters = [] } = operation;
-      if (/^(POST|DELETE)/.test(name)) expect(bodiesOf(requestBody?.content)).not.toEqual([]);
+      if (/^(POST|DELETE)/.test(name) && !bodiless.test(name)) expect(bodiesOf(requestBody?.content)).not.toEqual([]);
       for (const parameter of parameters) expect(parameter).toMatchObject({ description: expect.any(String) });
-      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '401', '503']));
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining([expect.stringMatching(/^20[02]$/), '401', '503']));
       for (const [status, response] of Object.entries(responses)) {
         expect([name, status, bodiesOf(response.content).length > 0]).toEqual([name, status, true]);
       }

@@ -1,10 +1,12 @@
 import { commands, mandatoryFields, namedSchemas, type CommandName, type JsonSchema } from '#libs/contracts';
 import { errorCodes } from '#libs/errors';
 import { operationStatuses } from '#libs/operations';
+import { bulkSchemas } from '../bulk/bulk-schemas.js';
+import { floliveSchemas } from '../flolive/flolive-schemas.js';
 import { schemaRef } from './describe.js';
 
 /** Schemas of OpenAPI's components: those of the classes that validate, and of what the gateway answers. */
-export function componentSchemas(): Record<string, JsonSchema> {
+export function componentSchemas(): Record<string, object> {
   const { CommandOutcome: _outcome, EntityChanged: changed = {}, ...ofClasses } = namedSchemas();
   const names = Object.keys(commands) as CommandName[];
   const ofCommands = names.map((name) => [name, withMandatory(name, ofClasses[name] ?? {})] as const);
@@ -20,6 +22,8 @@ export function componentSchemas(): Record<string, JsonSchema> {
       properties: { ...operationSummary.properties, request: anObject, response: anObject },
     },
     OperationPage: operationPage,
+    ...floliveSchemas,
+    ...bulkSchemas,
     TokenRequest: tokenRequest,
     Token: token,
     TokenError: tokenError,
