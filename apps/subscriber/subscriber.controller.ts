@@ -3,16 +3,28 @@ import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { commandType, type CommandData } from '#libs/contracts';
 import { resourceTypeSource } from '#libs/inventory';
 import type { Command, Decision, HandlerContext } from '#libs/transactions';
+import { resetActivationTimes } from './activation-time/reset-activation-time.handler.js';
 import { createSubscriber } from './create/create-subscriber.handler.js';
+import {
+  createExternalParams,
+  deleteExternalParams,
+  modifyExternalParams,
+} from './external-params/external-params.handler.js';
+import { attachOffers, detachOffers } from './offers/change-offers.handler.js';
+import { changeSimStatuses } from './sim-status/change-sim-status.handler.js';
 import { changeSubscriberStatus } from './status/change-status.handler.js';
 
-/** Commands on subscribers as such, each type as a batch in one transaction. */
+/** Commands on subscribers as such and on accounts' external parameters, each type as a batch in one transaction. */
 @Controller()
 export class SubscriberController {
   private readonly configuredTypes = resourceTypeSource();
   private readonly handlers = {
     create: createSubscriber(this.configuredTypes),
     changeStatus: changeSubscriberStatus(this.configuredTypes),
+    attachOffer: attachOffers(this.configuredTypes),
+    detachOffer: detachOffers(this.configuredTypes),
+    changeSimStatus: changeSimStatuses(this.configuredTypes),
+    resetActivationTime: resetActivationTimes(this.configuredTypes),
   };
 
   @MessagePattern(commandType('CreateSubscriber'))
@@ -29,5 +41,61 @@ export class SubscriberController {
     @Ctx() context: HandlerContext,
   ): Promise<Decision[]> {
     return this.handlers.changeStatus(commands, context);
+  }
+
+  @MessagePattern(commandType('AttachOffer'))
+  attachOffer(
+    @Payload() commands: Command<CommandData<'AttachOffer'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return this.handlers.attachOffer(commands, context);
+  }
+
+  @MessagePattern(commandType('DetachOffer'))
+  detachOffer(
+    @Payload() commands: Command<CommandData<'DetachOffer'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return this.handlers.detachOffer(commands, context);
+  }
+
+  @MessagePattern(commandType('ChangeSimStatus'))
+  changeSimStatus(
+    @Payload() commands: Command<CommandData<'ChangeSimStatus'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return this.handlers.changeSimStatus(commands, context);
+  }
+
+  @MessagePattern(commandType('ResetActivationTime'))
+  resetActivationTime(
+    @Payload() commands: Command<CommandData<'ResetActivationTime'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return this.handlers.resetActivationTime(commands, context);
+  }
+
+  @MessagePattern(commandType('CreateExternalParam'))
+  createExternalParam(
+    @Payload() commands: Command<CommandData<'CreateExternalParam'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return createExternalParams(commands, context);
+  }
+
+  @MessagePattern(commandType('ModifyExternalParam'))
+  modifyExternalParam(
+    @Payload() commands: Command<CommandData<'ModifyExternalParam'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return modifyExternalParams(commands, context);
+  }
+
+  @MessagePattern(commandType('DeleteExternalParam'))
+  deleteExternalParam(
+    @Payload() commands: Command<CommandData<'DeleteExternalParam'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return deleteExternalParams(commands, context);
   }
 }

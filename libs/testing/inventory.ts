@@ -3,14 +3,20 @@ import { v5 as deriveUuid, v7 as uuidv7 } from 'uuid';
 import type { CommandData, CommandName } from '#libs/contracts';
 import {
   compileResourceTypes,
+  createExternalParamView,
+  createOfferView,
   createView,
   resourceKey,
+  type ExternalParam,
+  type ExternalParamView,
   type InventoryRows,
   type InventoryView,
+  type OfferView,
   type Resource,
   type ResourceTypeDefinition,
   type Sim,
   type Subscriber,
+  type SubscriberOffer,
 } from '#libs/inventory';
 import type { Actor, Command } from '#libs/transactions';
 
@@ -96,6 +102,31 @@ export function simRow(holder: Subscriber, iccid: string, row: Partial<Sim> = {}
 
 export const viewOf = (rows: Partial<InventoryRows>): InventoryView =>
   createView(viewTime, standardTypes, { accounts, subscribers: [], resources: [], sims: [], ...rows });
+
+/** Offers of each tenant; TRACK is GLOBEX's alone. */
+export const offers = [
+  { tenantId: 'ACME', offerId: 'IOT-10MB', name: 'Ten megabytes' },
+  { tenantId: 'ACME', offerId: 'IOT-1GB', name: 'A gigabyte' },
+  { tenantId: 'GLOBEX', offerId: 'TRACK', name: 'Tracking' },
+];
+
+export function offerRow(holder: Subscriber, offerId: string, row: Partial<SubscriberOffer> = {}): SubscriberOffer {
+  const { tenantId, subscriberId: holderId } = holder;
+  const subscriberOfferId = deriveUuid(`${holderId} ${offerId}`, namespace);
+  return { subscriberOfferId, subscriberId: holderId, tenantId, offerId, version: 1, attachedAt: earlier, ...row };
+}
+
+export const offerViewOf = (...attached: SubscriberOffer[]): OfferView => createOfferView(offers, attached);
+
+export function paramRow(accountId: string, name: string, row: Partial<ExternalParam> = {}): ExternalParam {
+  const tenantId = accounts.find((account) => account.accountId === accountId)?.tenantId ?? accountId;
+  const instanceId = deriveUuid(`${accountId} ${name}`, namespace);
+  const times = { createdAt: earlier, changedAt: earlier };
+  return { instanceId, tenantId, accountId, name, value: `${name}'s value`, version: 1, ...times, ...row };
+}
+
+export const paramViewOf = (...params: ExternalParam[]): ExternalParamView =>
+  createExternalParamView(viewTime, { accounts, params });
 
 export const acme: Actor = { username: 'acme-crm', tenantId: 'ACME', accountId: 'ACME' };
 export const globex: Actor = { username: 'globex-crm', tenantId: 'GLOBEX', accountId: 'GLOBEX' };

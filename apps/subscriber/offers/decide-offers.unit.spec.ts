@@ -1,0 +1,185 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { CommandData } from '#libs/contracts';
+import type { ErrorCode } from '#libs/errors';
+import { changeState, startPosting, type InventoryView } from '#libs/inventory';
+import {
+  acme,
+  codeOf,
+  command,
+  globex,
+  offerRow,
+  offerViewOf,
+  subscriberId,
+  subscriberRow,
+  VersionLedger,
+  viewOf,
+  viewTime,
+} from '#libs/testing';
+import { decideAttachOffer } from './decide-attach-offer.js';
+import { decideDetachOffer } from './decide-detach-offer.js';
+
+type OfferData = CommandData<'AttachOffer'>;
+
+const subscriber = { externalId: 'SUB-1' };
+const offerId = 'IOT-10MB';
+const [one, gone] = [subscriberRow('SUB-1'), subscriberRow('GONE', { state: 'Deactivated' })];
+
+const fleet = () => viewOf({ subscribers: [one, gone, subscriberRow('THEIRS', { accountId: 'GLOBEX' })] });
+const attach = (data: OfferData, offers = offerViewOf(), view = fleet(), actor = acme) =>
+  decideAttachOffer(view, offers, command('AttachOffer', data, actor));
+const detach = (data: OfferData, offers = offerViewOf(offerRow(one, offerId)), view = fleet(), actor = acme) =>
+  decideDetachOffer(view, offers, command('DetachOffer', data, actor));
+
+describe('an offer', () => {
+  it('is attached as an entity of the subscriber', () => {
+    expect(attach({ subscriber, offerId })).toEqual({
+      status: 'COMPLETED',
+      occurredAt: viewTime,
+      changes: [
+        {
+          ...{ entityType: 'SubscriberOffer', entityId: expect.any(String), aggregateId: one.subscriberId },
+          ...{ tenantId: 'ACME', accountId: 'ACME-TT', version: 1, operation: 'CREATED', before: null },
+          after: {
+            ...{ id: expect.any(String), subscriberId: one.subscriberId, subscriberExternalId: 'SUB-1', offerId },
+            attachedAt: viewTime.toISOString(),
+          },
+        },
+      ],
+    });
+  });
+
+  it('is detached as the next version of its attachment', () => {
+    const attached = offerRow(one, offerId, { attachedAt: new Date(viewTime.getTime() + 5) });
+    const { subscriberOfferId, attachedAt } = attached;
+    expect(detach({ subscriber, offerId }, offerViewOf(attached))).toMatchObject({
+      occurredAt: attachedAt,
+      changes: [
+        {
+          entityId: subscriberOfferId,
+          version: 2,
+          operation: 'DELETED',
+          before: { id: subscriberOfferId },
+          after: null,
+        },
+      ],
+    });
+  });
+
+  it('is another attachment when it comes back', () => {
+    const offers = offerViewOf();
+    const ids = [attach, detach, attach].map((decide) => {
+      const decision = decide({ subscriber, offerId }, offers);
+      return decision.status === 'COMPLETED' ? decision.changes[0]?.entityId : undefined;
+    });
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).not.toBe(ids[0]);
+    expect(codeOf(attach({ subscriber, offerId }, offers))).toBe('OFFER_ATTACHED');
+  });
+
+  const refusals: [ErrorCode, string, OfferData][] = [
+    ['SUBSCRIBER_REQUIRED', 'subscriber', { offerId }],
+    ['OFFER_REQUIRED', 'offerId', { subscriber: { externalId: 'nobody' } }],
+    ['SUBSCRIBER_NOT_FOUND', 'subscriber', { subscriber: { externalId: 'nobody' }, offerId: 'none' }],
+    ['SUBSCRIBER_NOT_FOUND', 'subscriber', { subscriber: { refId: subscriberId('THEIRS') }, offerId: 'TRACK' }],
+    ['SUBSCRIBER_DEACTIVATED', 'subscriber', { subscriber: { externalId: 'GONE' }, offerId: 'none' }],
+    ['OFFER_NOT_FOUND', 'offerId', { subscriber, offerId: 'none' }],
+    ['OFFER_NOT_FOUND', 'offerId', { subscriber, offerId: 'TRACK' }],
+  ];
+
+  it.each<[ErrorCode, string, OfferData]>([...refusals, ['OFFER_ATTACHED', 'offerId', { subscriber, offerId }]])(
+    'is not attached: %s for its %s',
+    (code, field, data) => {
+      const offers = offerViewOf(offerRow(one, offerId));
+      expect(attach(data, offers)).toMatchObject({ error: { code, details: { field } } });
+      expect(offers.attached).toEqual(offers.loaded);
+    },
+  );
+
+  it.each<[ErrorCode, string, OfferData]>([
+    ...refusals,
+    ['OFFER_NOT_ATTACHED', 'offerId', { subscriber, offerId: 'IOT-1GB' }],
+  ])('is not detached: %s for its %s', (code, field, data) => {
+    const offers = offerViewOf(offerRow(one, offerId));
+    expect(detach(data, offers)).toMatchObject({ error: { code, details: { field } } });
+    expect(offers.attached).toEqual(offers.loaded);
+  });
+
+  it('stays as it is while another operation holds the subscriber', () => {
+    const locked = { ...fleet(), locks: new Map([[`Subscriber ${one.subscriberId}`, 'other']]) };
+    const refusal = { error: { code: 'LOCKED', details: { operationId: 'other' } } };
+    expect(attach({ subscriber, offerId: 'none' }, offerViewOf(), locked)).toMatchObject(refusal);
+    expect(detach({ subscriber, offerId }, undefined, locked)).toMatchObject(refusal);
+    const own = command('AttachOffer', { subscriber, offerId });
+    const held = { ...fleet(), locks: new Map([[`Subscriber ${one.subscriberId}`, own.operationId]]) };
+    expect(decideAttachOffer(held, offerViewOf(), own).status).toBe('COMPLETED');
+  });
+});
+
+const names = ['A', 'B', 'X'] as const;
+const actorOf = (name: string) => (name === 'X' ? globex : acme);
+const offerIds = ['IOT-10MB', 'IOT-1GB', 'TRACK'] as const;
+const steps = fc.array(
+  fc.record({
+    kind: fc.constantFrom('attach', 'attach', 'detach', 'detach', 'attach', 'deactivate'),
+    name: fc.constantFrom(...names),
+    offerId: fc.constantFrom(...offerIds),
+  }),
+  { minLength: 1, maxLength: 40 },
+);
+type Step = (typeof steps extends fc.Arbitrary<infer Steps extends unknown[]> ? Steps : never)[number];
+
+/** The whole of the rules, without time, versions and rows. */
+class OfferModel {
+  readonly attached = new Set<string>();
+  private readonly deactivated = new Set<string>();
+
+  apply({ kind, name, offerId: offer }: Step): ErrorCode | undefined {
+    if (kind === 'deactivate') this.deactivated.add(name);
+    if (kind === 'deactivate') return undefined;
+    if (this.deactivated.has(name)) return 'SUBSCRIBER_DEACTIVATED';
+    if ((offer === 'TRACK') !== (name === 'X')) return 'OFFER_NOT_FOUND';
+    const key = `${name} ${offer}`;
+    if (kind === 'detach') return this.attached.delete(key) ? undefined : 'OFFER_NOT_ATTACHED';
+    if (this.attached.has(key)) return 'OFFER_ATTACHED';
+    this.attached.add(key);
+    return undefined;
+  }
+}
+
+function deactivate(view: InventoryView, name: string): void {
+  const holder = view.subscribers.get(subscriberId(name));
+  if (holder) changeState(view, startPosting(view, command('ChangeSubscriberStatus', {}), []), holder, 'Deactivated');
+}
+
+describe('any commands on offers in any order', () => {
+  it('are answered as the model answers them, and leave its attachments and gapless versions', () => {
+    const seen = new Set<string | undefined>();
+    const property = fc.property(steps, (sequence) => {
+      const rows = names.map((name) => subscriberRow(name, { accountId: name === 'X' ? 'GLOBEX' : 'ACME-TT' }));
+      const [view, offers, model, ledger] = [
+        ...([viewOf({ subscribers: rows }), offerViewOf()] as const),
+        ...([new OfferModel(), new VersionLedger()] as const),
+      ];
+      for (const step of sequence) {
+        const expected = model.apply(step);
+        seen.add(expected);
+        if (step.kind === 'deactivate') {
+          deactivate(view, step.name);
+          continue;
+        }
+        const decide = step.kind === 'attach' ? attach : detach;
+        const data = { subscriber: { externalId: step.name }, offerId: step.offerId };
+        const decision = decide(data, offers, view, actorOf(step.name));
+        expect(codeOf(decision)).toBe(expected);
+        expect(ledger.add(decision)).toEqual([]);
+      }
+      const nameOf = new Map(rows.map((row) => [row.subscriberId, row.externalId]));
+      const attached = [...offers.attached.values()].map((row) => `${nameOf.get(row.subscriberId)} ${row.offerId}`);
+      expect(attached.sort()).toEqual([...model.attached].sort());
+    });
+    fc.assert(property, { numRuns: 300 });
+    const codes = ['OFFER_ATTACHED', 'OFFER_NOT_ATTACHED', 'OFFER_NOT_FOUND', 'SUBSCRIBER_DEACTIVATED', undefined];
+    expect([...seen].sort()).toEqual(codes);
+  });
+});
