@@ -4,6 +4,7 @@ import { accessProviders } from '#libs/access';
 import { openDatabase, type Database } from '#libs/postgres';
 import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime';
 import { startServiceRelay, type Relay } from '#libs/transactions';
+import { LocksController } from './admin/locks.controller.js';
 import { OperationsController } from './admin/operations.controller.js';
 import { BulkJobsController } from './bulk/bulk-jobs.controller.js';
 import { CHANGE_JOB, createChangeJob } from './bulk/change-job.js';
@@ -44,7 +45,14 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
   const submitJob = createSubmitJob({ database, start, health, maxItems: config.bulkMaxItems });
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   return {
-    controllers: [OcsController, ...floliveControllers, BulkJobsController, OperationsController, TokenController],
+    controllers: [
+      OcsController,
+      ...floliveControllers,
+      BulkJobsController,
+      OperationsController,
+      LocksController,
+      TokenController,
+    ],
     providers: [
       { provide: DATABASE, useValue: database },
       { provide: START, useValue: start },

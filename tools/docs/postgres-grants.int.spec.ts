@@ -15,6 +15,7 @@ import {
 import { commandType, type CommandName } from '#libs/contracts';
 import { insertAccounts, readResources, resourceTypeSource } from '#libs/inventory';
 import type { CallHandler } from '#libs/kafka';
+import { listLocks } from '#libs/locks';
 import { listOperations, readOperation, takeRequestKeys } from '#libs/operations';
 import { openDatabase, migrate, type Database } from '#libs/postgres';
 import { createLogger } from '#libs/runtime';
@@ -34,6 +35,7 @@ import { dwhMigrations, dwhMigrationTable } from '../../apps/dwh-sink/migrations
 import { createPartitions } from '../../apps/dwh-sink/sink/partitions.js';
 import { storeBatch } from '../../apps/dwh-sink/sink/store.js';
 import { versions } from '../../apps/dwh-sink/testing/changes.js';
+import { breakLock } from '../../apps/gateway/admin/break-lock.js';
 import { admit } from '../../apps/gateway/commands/admit.js';
 import { planAdmission } from '../../apps/gateway/commands/plan-admission.js';
 import { retainOnce } from '../../apps/monitor/retention.js';
@@ -145,17 +147,25 @@ describe('with deploy/postgres/grants.sql', () => {
     await expect(takeRequestKeys(as('resource_swap'), [taken])).rejects.toMatchObject({ code: 'CONCURRENT_CHANGE' });
   });
 
-  it('gateway authenticates, admits, reads, and relays its lane', async () => {
+  it('gateway authenticates, admits under locks and breaks one, reads, and relays its lane', async () => {
     const gateway = as('gateway');
     const caller = await createAuthenticator(gateway, pepper).verify(client.clientId, client.clientSecret);
     expect(caller).toMatchObject({ username: 'acme-crm' });
-    expect(await admit(gateway, admission(0))).toEqual({ claimed: true });
     const types = await resourceTypeSource()(gateway);
+    const admitOne = (key: string, deadlineMs: number) =>
+      admit(gateway, () => Promise.resolve(types), [admission(key, deadlineMs)]);
+    expect(await admitOne('r', 0)).toEqual([{ status: 'ADMITTED' }]);
+    // Which ends the one before, as its deadline has passed.
+    expect(await admitOne('long', 60_000)).toEqual([{ status: 'ADMITTED' }]);
+    expect(await admitOne('refused', 60_000)).toMatchObject([{ status: 'LOCKED' }]);
+    const [lock] = await listLocks(gateway, 'ACME', { limit: 1 });
+    await breakLock(gateway, { ...client, scopes: ['admin'] }, lock!.fencingToken, 'it hangs');
+    expect(await admitOne('last', 0)).toEqual([{ status: 'ADMITTED' }]);
     const page = { historyIncluded: true, page: 0, size: 10 };
     const scope = { tenantId: 'ACME', accountId: 'ACME' };
     const read = await readResources(gateway, types, scope, { reference: { externalId: 'SUB-1' }, ...page });
     expect(read).toMatchObject({ subscriber: { externalId: 'SUB-1' } });
-    expect(await relay('gateway', 'interactive')).toBe(1);
+    expect(await relay('gateway', 'interactive')).toBe(3);
   });
 
   it('monitor ends operations, keeps partitions and removes what is old', async () => {
@@ -190,7 +200,7 @@ describe('with deploy/postgres/grants.sql', () => {
     ['gateway', 'update operations.operation set response = null'],
     ['gateway', 'update operations.lock set operation_id = operation_id'],
     ['gateway', 'delete from operations.lock_audit'],
-    ['monitor', 'insert into operations.lock select * from operations.lock'],
+    ['monitor', 'insert into operations.lock default values'],
     ['subscriber', 'select from operations.lock_audit'],
     ['gateway', 'delete from messaging.inbox'],
     ['subscriber', 'select secret_hash from access.api_client'],
@@ -256,14 +266,14 @@ const handlers: CallHandler = (type) => {
   return found && ((data, context) => found[1](data as Command<never>[], context as HandlerContext));
 };
 
-function admission(deadlineMs: number) {
+function admission(key: string, deadlineMs: number) {
   const caller = { client, correlationId: 'c' };
   const write = {
     facade: 'ocs',
     name: 'SwapSubscriberResource',
-    data: { requestId: 'r' },
+    data: { requestId: key, subscriber: { externalId: 'SUB-1' } },
     caller,
-    key: 'r',
+    key,
     scope: 'ocs:acme-crm',
     orderKey: 'SUB-1',
   } as const;

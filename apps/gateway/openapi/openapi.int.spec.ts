@@ -24,7 +24,7 @@ interface Document {
 }
 
 /** Writes whose path says it all. */
-const bodiless = /\/(cancel|retry-failed)$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
+const bodiless = /\/(cancel|retry-failed)$|\{fencingToken\}$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
 
 let gateway: GatewayUnderTest;
 let document: Document;
@@ -47,6 +47,7 @@ describe('the OpenAPI document', () => {
   it('has every route of the gateway', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(operations.map(([name]) => name).sort()).toEqual([
+      'DELETE /admin/v1/locks/{fencingToken}',
       'DELETE /api/v2/bulk/subscriber/offer',
       'DELETE /api/v2/customer/{customerId}/external-params/{instanceId}',
       'DELETE /api/v2/subscriber/{type}/{value}/offer/{offerId}',
@@ -55,6 +56,7 @@ describe('the OpenAPI document', () => {
       'GET /admin/v1/bulk-jobs/{jobId}',
       'GET /admin/v1/bulk-jobs/{jobId}/items',
       'GET /admin/v1/bulk-jobs/{jobId}/results.csv',
+      'GET /admin/v1/locks',
       'GET /admin/v1/operations',
       'GET /admin/v1/operations/{operationId}',
       'GET /api/v2/customer/{customerId}/external-params',

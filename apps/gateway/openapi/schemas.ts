@@ -1,6 +1,7 @@
 import { commands, mandatoryFields, namedSchemas, type CommandName, type JsonSchema } from '#libs/contracts';
 import { errorCodes } from '#libs/errors';
 import { operationStatuses } from '#libs/operations';
+import { lockSchemas } from '../admin/lock-schemas.js';
 import { bulkSchemas } from '../bulk/bulk-schemas.js';
 import { floliveSchemas } from '../flolive/flolive-schemas.js';
 import { schemaRef } from './describe.js';
@@ -22,6 +23,7 @@ export function componentSchemas(): Record<string, object> {
       properties: { ...operationSummary.properties, request: anObject, response: anObject },
     },
     OperationPage: operationPage,
+    ...lockSchemas,
     ...floliveSchemas,
     ...bulkSchemas,
     TokenRequest: tokenRequest,
