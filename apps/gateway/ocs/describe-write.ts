@@ -75,6 +75,8 @@ const errorsOfEveryWrite: ErrorCode[] = [
   'REQUEST_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'TENANT_UNKNOWN',
+  'LOCKED',
+  'OPERATION_CANCELLED',
   'OPERATION_TIMED_OUT',
 ];
 

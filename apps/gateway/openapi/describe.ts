@@ -15,6 +15,11 @@ const correlationHeader = {
   'X-Correlation-ID': { description: "The request's, or the one made for it", schema: { type: 'string' } },
 } as const;
 
+const lockedHeaders = {
+  'Retry-After': { description: 'LOCKED: seconds', schema: { type: 'string' } },
+  Link: { description: 'LOCKED: the operation that holds the lock, as `related`', schema: { type: 'string' } },
+} as const;
+
 interface Body {
   schema: string;
   example: unknown;
@@ -99,7 +104,7 @@ function describeErrors(codes: ErrorCode[], { schema, example }: ErrorShape): Me
     ApiResponse({
       status,
       description: its.join(', '),
-      headers: correlationHeader,
+      headers: { ...correlationHeader, ...(its.includes('LOCKED') && lockedHeaders) },
       content: {
         'application/json': {
           schema: schemaRef(schema),
