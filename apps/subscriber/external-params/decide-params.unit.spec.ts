@@ -5,6 +5,7 @@ import type { ErrorCode } from '#libs/errors';
 import type { ExternalParamView } from '#libs/inventory';
 import { acme, codeOf, command, globex, paramRow, paramViewOf, VersionLedger, viewTime } from '#libs/testing';
 import type { Actor, Decision } from '#libs/transactions';
+import { ParamModel, paramSteps, type ParamStep } from '../testing/param-model.js';
 import { decideCreateParam } from './decide-create-param.js';
 import { decideDeleteParam } from './decide-delete-param.js';
 import { decideModifyParam } from './decide-modify-param.js';
@@ -90,43 +91,11 @@ describe('an external parameter', () => {
   });
 });
 
-const words = ['a', 'b', 'c'] as const;
-const steps = fc.array(
-  fc.record({
-    kind: fc.constantFrom('create', 'modify', 'delete'),
-    account: fc.constantFrom('ACME', 'ACME-TT', 'GLOBEX'),
-    name: fc.constantFrom(...words),
-    value: fc.constantFrom('1', '2'),
-    /** which of the instances that there were so far */
-    instance: fc.nat(12),
-  }),
-  { minLength: 1, maxLength: 40 },
-);
-type Step = (typeof steps extends fc.Arbitrary<infer Steps extends unknown[]> ? Steps : never)[number];
-
-/** The whole of the rules: parameters by number of creation, as `[account, name, value]`. */
-class ParamModel {
-  readonly params = new Map<number, [string, string, string]>();
-  created = 0;
-
-  apply({ kind, account, name, value, instance }: Step): ErrorCode | undefined {
-    const own = this.params.get(instance);
-    const found = own?.[0] === account;
-    if (kind !== 'create' && !found) return 'EXTERNAL_PARAM_NOT_FOUND';
-    if (kind === 'delete') {
-      this.params.delete(instance);
-      return undefined;
-    }
-    const taken = [...this.params].some(
-      ([n, [a, b]]) => a === account && b === name && (kind === 'create' || n !== instance),
-    );
-    if (taken) return 'EXTERNAL_PARAM_EXISTS';
-    this.params.set(kind === 'create' ? this.created++ : instance, [account, name, value]);
-    return undefined;
-  }
-}
-
-function decideStep(view: ExternalParamView, step: Step, instance = paramRow('ACME', 'none').instanceId): Decision {
+function decideStep(
+  view: ExternalParamView,
+  step: ParamStep,
+  instance = paramRow('ACME', 'none').instanceId,
+): Decision {
   const actor = step.account === 'GLOBEX' ? globex : acme;
   const data = { accountId: step.account, name: step.name, value: step.value };
   if (step.kind === 'create') return create(data, view, actor);
@@ -137,7 +106,7 @@ function decideStep(view: ExternalParamView, step: Step, instance = paramRow('AC
 describe('any commands on external parameters in any order', () => {
   it('are answered as the model answers them, and leave its parameters and gapless versions', () => {
     const seen = new Set<string | undefined>();
-    const property = fc.property(steps, (sequence) => {
+    const property = fc.property(paramSteps, (sequence) => {
       const [view, model, ledger] = [paramViewOf(), new ParamModel(), new VersionLedger()];
       const instances: string[] = [];
       for (const step of sequence) {
@@ -153,7 +122,9 @@ describe('any commands on external parameters in any order', () => {
         row.name,
         row.value,
       ]);
-      expect(left.sort()).toEqual([...model.params].map(([n, rest]) => [n, ...rest]).sort());
+      expect(left.sort()).toEqual(
+        [...model.params].map(([n, { account, name, value }]) => [n, account, name, value]).sort(),
+      );
       expect(view.names.size).toBe(view.params.size);
     });
     fc.assert(property, { numRuns: 300 });

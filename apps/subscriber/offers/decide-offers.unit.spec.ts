@@ -2,12 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CommandData } from '#libs/contracts';
 import type { ErrorCode } from '#libs/errors';
-import { changeState, startPosting, type InventoryView } from '#libs/inventory';
+import type { InventoryView, OfferView } from '#libs/inventory';
 import {
   acme,
   codeOf,
   command,
-  globex,
   offerRow,
   offerViewOf,
   subscriberId,
@@ -16,6 +15,17 @@ import {
   viewOf,
   viewTime,
 } from '#libs/testing';
+import type { Decision } from '#libs/transactions';
+import { decideStatus } from '../status/decide-status.js';
+import {
+  accountOf,
+  actorOf,
+  names,
+  offerData,
+  OfferModel,
+  offerSteps,
+  type OfferStep,
+} from '../testing/offer-model.js';
 import { decideAttachOffer } from './decide-attach-offer.js';
 import { decideDetachOffer } from './decide-detach-offer.js';
 
@@ -116,70 +126,40 @@ describe('an offer', () => {
   });
 });
 
-const names = ['A', 'B', 'X'] as const;
-const actorOf = (name: string) => (name === 'X' ? globex : acme);
-const offerIds = ['IOT-10MB', 'IOT-1GB', 'TRACK'] as const;
-const steps = fc.array(
-  fc.record({
-    kind: fc.constantFrom('attach', 'attach', 'detach', 'detach', 'attach', 'deactivate'),
-    name: fc.constantFrom(...names),
-    offerId: fc.constantFrom(...offerIds),
-  }),
-  { minLength: 1, maxLength: 40 },
-);
-type Step = (typeof steps extends fc.Arbitrary<infer Steps extends unknown[]> ? Steps : never)[number];
-
-/** The whole of the rules, without time, versions and rows. */
-class OfferModel {
-  readonly attached = new Set<string>();
-  private readonly deactivated = new Set<string>();
-
-  apply({ kind, name, offerId: offer }: Step): ErrorCode | undefined {
-    if (kind === 'deactivate') this.deactivated.add(name);
-    if (kind === 'deactivate') return undefined;
-    if (this.deactivated.has(name)) return 'SUBSCRIBER_DEACTIVATED';
-    if ((offer === 'TRACK') !== (name === 'X')) return 'OFFER_NOT_FOUND';
-    const key = `${name} ${offer}`;
-    if (kind === 'detach') return this.attached.delete(key) ? undefined : 'OFFER_NOT_ATTACHED';
-    if (this.attached.has(key)) return 'OFFER_ATTACHED';
-    this.attached.add(key);
-    return undefined;
-  }
-}
-
-function deactivate(view: InventoryView, name: string): void {
-  const holder = view.subscribers.get(subscriberId(name));
-  if (holder) changeState(view, startPosting(view, command('ChangeSubscriberStatus', {}), []), holder, 'Deactivated');
+function decideStep(view: InventoryView, offers: OfferView, step: OfferStep): Decision {
+  const actor = actorOf(step.name);
+  if (step.kind === 'attach') return attach(offerData(step), offers, view, actor);
+  if (step.kind === 'detach') return detach(offerData(step), offers, view, actor);
+  const data = { requestId: 'r', subscriber: { externalId: step.name }, state: 'Deactivated' as const };
+  return decideStatus(view, command('ChangeSubscriberStatus', data, actor));
 }
 
 describe('any commands on offers in any order', () => {
   it('are answered as the model answers them, and leave its attachments and gapless versions', () => {
     const seen = new Set<string | undefined>();
-    const property = fc.property(steps, (sequence) => {
-      const rows = names.map((name) => subscriberRow(name, { accountId: name === 'X' ? 'GLOBEX' : 'ACME-TT' }));
-      const [view, offers, model, ledger] = [
-        ...([viewOf({ subscribers: rows }), offerViewOf()] as const),
-        ...([new OfferModel(), new VersionLedger()] as const),
-      ];
+    const property = fc.property(offerSteps, (sequence) => {
+      const rows = names.map((name) => subscriberRow(name, { accountId: accountOf(name) }));
+      const [view, offers] = [viewOf({ subscribers: rows }), offerViewOf()];
+      const [model, ledger] = [new OfferModel(), new VersionLedger()];
       for (const step of sequence) {
-        const expected = model.apply(step);
-        seen.add(expected);
-        if (step.kind === 'deactivate') {
-          deactivate(view, step.name);
-          continue;
-        }
-        const decide = step.kind === 'attach' ? attach : detach;
-        const data = { subscriber: { externalId: step.name }, offerId: step.offerId };
-        const decision = decide(data, offers, view, actorOf(step.name));
-        expect(codeOf(decision)).toBe(expected);
-        expect(ledger.add(decision)).toEqual([]);
+        const decision = decideStep(view, offers, step);
+        expect(codeOf(decision)).toBe(model.apply(step));
+        if (step.kind !== 'deactivate') expect(ledger.add(decision)).toEqual([]);
+        seen.add(codeOf(decision));
       }
       const nameOf = new Map(rows.map((row) => [row.subscriberId, row.externalId]));
       const attached = [...offers.attached.values()].map((row) => `${nameOf.get(row.subscriberId)} ${row.offerId}`);
       expect(attached.sort()).toEqual([...model.attached].sort());
     });
     fc.assert(property, { numRuns: 300 });
-    const codes = ['OFFER_ATTACHED', 'OFFER_NOT_ATTACHED', 'OFFER_NOT_FOUND', 'SUBSCRIBER_DEACTIVATED', undefined];
+    const codes = [
+      'OFFER_ATTACHED',
+      'OFFER_NOT_ATTACHED',
+      'OFFER_NOT_FOUND',
+      'SUBSCRIBER_DEACTIVATED',
+      'SUBSCRIBER_STATE_TRANSITION',
+      undefined,
+    ];
     expect([...seen].sort()).toEqual(codes);
   });
 });
