@@ -1,3 +1,4 @@
+import { SimyardError } from '#libs/errors';
 import type { Tx } from '#libs/postgres';
 import { deleteLocks, insertLocks } from './insert-locks.sql.js';
 import { keyOf, type Holder, type WantedLock } from './lock.js';
@@ -9,17 +10,32 @@ import { readHolders } from './read-holders.sql.js';
  * with all who stand in its way.
  */
 export async function acquireLocks(tx: Tx, wanted: WantedLock[]): Promise<Map<string, Holder[]>> {
-  const inserted = await insertLocks(tx, wanted);
+  const { inserted, holders } = await insertLocks(tx, wanted);
   if (inserted.size === wanted.length) return new Map();
-  // In a statement of its own, which sees what the insert has waited for.
-  const others = await readHolders(
-    tx,
-    wanted.filter((lock) => !inserted.has(keyOf(lock))),
-  );
-  const { granted, refused } = grantInOrder(wanted, others);
+  const lost = wanted.filter((lock) => !inserted.has(keyOf(lock)));
+  const { granted, refused } = grantInOrder(wanted, await completed(tx, lost, holders));
   await deleteLocks(tx, [...refused.keys()]);
   await insertLocks(tx, passedOn(wanted, granted, refused));
   return refused;
+}
+
+/** Holders of all lost locks, also of those that the insert has waited for. */
+async function completed(
+  tx: Tx,
+  lost: WantedLock[],
+  holders: ReadonlyMap<string, Holder>,
+): Promise<Map<string, Holder>> {
+  const unknown = lost.filter((lock) => !holders.has(keyOf(lock)));
+  const later = await readHolders(tx, unknown);
+  return new Map(
+    lost.map((lock) => {
+      const key = keyOf(lock);
+      const holder = holders.get(key) ?? later.get(key);
+      // Taken and freed again since the statement began: the next attempt may have it.
+      if (!holder) throw new SimyardError('CONCURRENT_CHANGE');
+      return [key, holder];
+    }),
+  );
 }
 
 /** Pure: who gets all of its locks when the operations come one after the other. `others` hold theirs already. */

@@ -1,41 +1,65 @@
 import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
-import { keyOf, type WantedLock } from './lock.js';
+import { keyOf, type Holder, type WantedLock } from './lock.js';
+import { holderColumns, toHolder, type HolderRow } from './read-holders.sql.js';
+
+/** Locks by `keyOf`: those that are new, and who held the others when the statement began. */
+export interface InsertedLocks {
+  inserted: Set<string>;
+  holders: Map<string, Holder>;
+}
+
+type Row = ({ isNew: true } & Pick<HolderRow, 'tenantId' | 'level' | 'key'>) | ({ isNew: false } & HolderRow);
 
 /**
  * Inserts locks in the order of their keys, which is that of every transaction, so that two that want the same ones wait
- * for each other instead of deadlocking. Returns those that are new, as `keyOf` writes them; of several with one key the
- * first.
+ * for each other instead of deadlocking; of several with one key the first. The holders are read in the same statement,
+ * since they may have ended by the next one. The scalar subselects hide the arrays' lengths from the planner, which else
+ * takes a scan of the whole table for cheaper than a thousand index look-ups.
  */
-export async function insertLocks(tx: Tx, wanted: WantedLock[]): Promise<Set<string>> {
-  if (wanted.length === 0) return new Set();
-  const inserted = await tx.query<Pick<WantedLock, 'tenantId' | 'level' | 'key'>>(
-    `insert into operations.lock (tenant_id, level, key, operation_id, account_id, username, facade, action,
-       entity_type, entity_id, acquired_at, expires_at)
-     select tenant_id, level, key, operation_id, account_id, username, facade, action, entity_type, entity_id,
-       clock_timestamp(), expires_at
-     from unnest(${textArray('$1')}, $2::text[], ${textArray('$3')}, $4::uuid[], ${textArray('$5')}, ${textArray('$6')}, $7::text[],
-       ${textArray('$8')}, $9::text[], ${textArray('$10')}, $11::timestamptz[]) with ordinality
-       as wanted (tenant_id, level, key, operation_id, account_id, username, facade, action, entity_type, entity_id,
-         expires_at, ordinal)
-     order by key, level, tenant_id, ordinal
-     on conflict do nothing
-     returning tenant_id as "tenantId", level, key`,
-    [
-      joinedTexts(wanted.map((lock) => lock.tenantId)),
-      plainArray(wanted.map((lock) => lock.level)),
-      joinedTexts(wanted.map((lock) => lock.key)),
-      plainArray(wanted.map((lock) => lock.operationId)),
-      joinedTexts(wanted.map((lock) => lock.accountId)),
-      joinedTexts(wanted.map((lock) => lock.username)),
-      plainArray(wanted.map((lock) => lock.facade)),
-      joinedTexts(wanted.map((lock) => lock.action)),
-      plainArray(wanted.map((lock) => lock.entity?.type ?? null)),
-      joinedTexts(wanted.map((lock) => lock.entity?.id ?? null)),
-      plainArray(wanted.map((lock) => lock.expiresAt)),
-    ],
-  );
-  return new Set(inserted.map(keyOf));
+export async function insertLocks(tx: Tx, wanted: WantedLock[]): Promise<InsertedLocks> {
+  if (wanted.length === 0) return { inserted: new Set(), holders: new Map() };
+  const rows = await tx.query<Row>(statement, [
+    joinedTexts(wanted.map((lock) => lock.tenantId)),
+    plainArray(wanted.map((lock) => lock.level)),
+    joinedTexts(wanted.map((lock) => lock.key)),
+    plainArray(wanted.map((lock) => lock.operationId)),
+    joinedTexts(wanted.map((lock) => lock.accountId)),
+    joinedTexts(wanted.map((lock) => lock.username)),
+    plainArray(wanted.map((lock) => lock.facade)),
+    joinedTexts(wanted.map((lock) => lock.action)),
+    plainArray(wanted.map((lock) => lock.entity?.type ?? null)),
+    joinedTexts(wanted.map((lock) => lock.entity?.id ?? null)),
+    plainArray(wanted.map((lock) => lock.expiresAt)),
+  ]);
+  return {
+    inserted: new Set(rows.flatMap((row) => (row.isNew ? keyOf(row) : []))),
+    holders: new Map(rows.flatMap((row) => (row.isNew ? [] : [[keyOf(row), toHolder(row)]]))),
+  };
 }
+
+const statement = `
+  with wanted as materialized (
+    select * from unnest((select ${textArray('$1')}), (select $2::text[]), (select ${textArray('$3')}), (select $4::uuid[]),
+      (select ${textArray('$5')}), (select ${textArray('$6')}), (select $7::text[]), (select ${textArray('$8')}),
+      (select $9::text[]), (select ${textArray('$10')}), (select $11::timestamptz[])) with ordinality
+      as wanted (tenant_id, level, key, operation_id, account_id, username, facade, action, entity_type, entity_id,
+        expires_at, ordinal)
+  ), inserted as (
+    insert into operations.lock (tenant_id, level, key, operation_id, account_id, username, facade, action, entity_type,
+      entity_id, expires_at, acquired_at)
+    select tenant_id, level, key, operation_id, account_id, username, facade, action, entity_type, entity_id, expires_at,
+      clock_timestamp()
+    from wanted order by key, level, tenant_id, ordinal
+    on conflict do nothing
+    returning tenant_id, level, key
+  )
+  select true as "isNew", tenant_id as "tenantId", level, key, null as "operationId", null as expired,
+    null as "entityType", null as "entityId"
+  from inserted
+  union all
+  select false, ${holderColumns}
+  from (select distinct key, level, tenant_id from wanted) as wanted
+  join operations.lock as held using (key, level, tenant_id)`;
 
 /** Deletes the locks of operations that did not get all of theirs. */
 export async function deleteLocks(tx: Tx, operationIds: string[]): Promise<void> {

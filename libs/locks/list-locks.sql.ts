@@ -1,5 +1,5 @@
 import type { Tx } from '#libs/postgres';
-import type { LockEntity, LockLevel } from './lock.js';
+import { entityText, type LockEntity, type LockLevel } from './lock.js';
 import type { Facade } from './policy.js';
 
 /** A lock as its readers see it. */
@@ -46,11 +46,11 @@ export function listLocks(tx: Tx, accountId: string | null, filter: LockFilter):
      where ${inTree}
        and ($2::text is null or username = $2)
        and ($3::text is null or action = $3)
-       and ($4::text is null or (entity_type = $4 and entity_id = $5))
-       and ($6::bigint is null or fencing_token < $6)
+       and ($4::text is null or (level = 'entity' and key = $4))
+       and ($5::bigint is null or fencing_token < $5)
      order by fencing_token desc
-     limit $7`,
-    [accountId, username, action, entity?.type ?? null, entity?.id ?? null, before, limit],
+     limit $6`,
+    [accountId, username, action, entity ? entityText(entity) : null, before, limit],
   );
 }
 

@@ -1,7 +1,7 @@
 import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
 import { entityText, keyOf, type Holder, type LockEntity, type LockLevel, type WantedLock } from './lock.js';
 
-interface HolderRow {
+export interface HolderRow {
   tenantId: string;
   level: LockLevel;
   key: string;
@@ -12,14 +12,14 @@ interface HolderRow {
 }
 
 // now() and not the clock: all looks of a transaction agree on what has expired.
-const columns = `held.tenant_id as "tenantId", held.level, held.key, held.operation_id as "operationId",
+export const holderColumns = `held.tenant_id as "tenantId", held.level, held.key, held.operation_id as "operationId",
   held.expires_at < now() as expired, held.entity_type as "entityType", held.entity_id as "entityId"`;
 
 /** Who holds these locks, by `keyOf`. */
 export async function readHolders(tx: Tx, wanted: WantedLock[]): Promise<Map<string, Holder>> {
   if (wanted.length === 0) return new Map();
   const rows = await tx.query<HolderRow>(
-    `select ${columns}
+    `select ${holderColumns}
      from unnest((select ${textArray('$1')}), (select $2::text[]), (select ${textArray('$3')})) as wanted (tenant_id, level, key)
      join operations.lock as held using (key, level, tenant_id)`,
     [
@@ -38,14 +38,14 @@ export async function readHolders(tx: Tx, wanted: WantedLock[]): Promise<Map<str
 export async function readHeldLocks(tx: Tx, entities: LockEntity[]): Promise<Map<string, Holder>> {
   if (entities.length === 0) return new Map();
   const rows = await tx.query<HolderRow>(
-    `select ${columns} from operations.lock as held
+    `select ${holderColumns} from operations.lock as held
      where key = any((select ${textArray('$1')})::text[]) and level = 'entity'`,
     [joinedTexts(entities.map(entityText))],
   );
   return new Map(rows.map((row) => [row.key, toHolder(row)]));
 }
 
-function toHolder({ operationId, expired, level, entityType, entityId }: HolderRow): Holder {
+export function toHolder({ operationId, expired, level, entityType, entityId }: HolderRow): Holder {
   const entity = entityType === null || entityId === null ? null : { type: entityType, id: entityId };
   return { operationId, expired, level, entity };
 }

@@ -14,3 +14,4 @@ export * from './inventory.js';
 export { saveAccounts, saveInventory } from './inventory-rows.js';
 export { saveLargeInventory, sequentialScans } from './large-inventory.js';
 export { codeOf, VersionLedger } from './version-ledger.js';
+export { lockingOf, operationRow } from './operations.js';
