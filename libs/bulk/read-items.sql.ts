@@ -30,14 +30,19 @@ const pageOf: Record<ItemStatus | 'ANY', string> = {
 
 const statusColumn = `coalesce(result.status, case when in_flight.operation_id is null then 'PENDING' else 'IN_FLIGHT' end)`;
 
-/** Items of a job of the tree under `accountId` (null: any account) in their order: a page of them. */
+/**
+ * Items of a job of the tree under `accountId` (null: any account) in their order: a page of them. With their limits the
+ * joins stay looks by the key, whatever the planner expects of a page.
+ */
 export function listItems(tx: Tx, accountId: string | null, jobId: string, filter: ItemFilter): Promise<Item[]> {
   return tx.query<Item>(
     `select item.ordinal, item.item_key as key, item.operation_id as "operationId", ${statusColumn} as status,
        result.error::json, result.ended_at as "endedAt"
      from (${pageOf[filter.status ?? 'ANY']}) as page
-     join bulk.item on item.job_id = $2 and item.ordinal = page.ordinal
-     left join bulk.item_result as result on result.job_id = $2 and result.ordinal = page.ordinal
+     cross join lateral (
+       select * from bulk.item where job_id = $2 and ordinal = page.ordinal limit 1) as item
+     left join lateral (
+       select * from bulk.item_result where job_id = $2 and ordinal = page.ordinal limit 1) as result on true
      left join bulk.in_flight on in_flight.operation_id = item.operation_id
      where exists (select from bulk.job where job.job_id = $2 and ${jobInTree})
      order by item.ordinal`,

@@ -9,9 +9,16 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
-const pauseMs = 100;
-/** fewer items than these are not worth a pass of their own */
-const worthGoingOn = 500;
+const tickMs = 50;
+
+/**
+ * How long to leave things alone after a pass, in ms. A look costs by what is in flight, so it is taken when a good part of
+ * that may have ended; a window of 2,000 is looked at four times a second.
+ */
+export function restAfter({ leads, running, inFlight }: PassResult): number {
+  if (!leads) return 1000;
+  return running === 0 ? 200 : tickMs + inFlight / 10;
+}
 
 /**
  * Sends items of running jobs and gathers their results, pass after pass. Every instance of the service runs one; of all
@@ -30,14 +37,18 @@ export async function startDispatcher({ config, log, health }: ServiceContext): 
     types: resourceTypeSource(),
     source: '/simyard/bulk-jobs',
   };
+  let nextAt = 0;
   const loop: Loop = startLoop({
     name: 'dispatcher',
     log,
-    idleMs: pauseMs,
+    idleMs: tickMs,
     runOnce: async () => {
+      if (performance.now() < nextAt) return false;
       const result = await dispatchOnce(database, options);
       if (result.finishedJobs > 0) log.info(result, 'bulk jobs ended');
-      return result.settled + result.ended.CANCELLED >= worthGoingOn;
+      const cancelling = result.ended.CANCELLED > 0;
+      nextAt = cancelling ? 0 : performance.now() + restAfter(result) - tickMs;
+      return cancelling;
     },
   });
   health.alive('dispatcher', () => loop.moving());

@@ -79,7 +79,8 @@ export function toOperation(item: ItemCommand): OperationRow {
     commandSource: bulkSource,
     entityType: subscriberId === null ? null : 'Subscriber',
     entityId: subscriberId,
-    requestId: data.requestId ?? null,
+    // Not the one that stands in for it: an index has those that callers gave.
+    requestId: data.requestId === operationId ? null : (data.requestId ?? null),
     transactionId: data.transactionId ?? null,
     correlationId: job.correlationId,
     causationId: job.jobId,

@@ -8,9 +8,7 @@ export interface ItemInFlight {
 
 /** Items that were sent and not settled yet: as many as the window, at most. */
 export function readInFlight(tx: Tx): Promise<ItemInFlight[]> {
-  return tx.query<ItemInFlight>(
-    'select operation_id as "operationId", job_id as "jobId", ordinal from bulk.in_flight order by operation_id',
-  );
+  return tx.query<ItemInFlight>('select operation_id as "operationId", job_id as "jobId", ordinal from bulk.in_flight');
 }
 
 export interface OperationEnding {

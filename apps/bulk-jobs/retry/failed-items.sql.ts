@@ -5,9 +5,11 @@ export async function findRetryable(tx: Tx, jobIds: string[]): Promise<Set<strin
   const rows = await tx.query<{ job_id: string }>(
     `select wanted.job_id from unnest($1::uuid[]) as wanted (job_id)
      cross join lateral (
-       select from bulk.item_result as result join bulk.item using (job_id, ordinal)
+       select from bulk.item_result as result
+       cross join lateral (
+         select data from bulk.item where item.job_id = wanted.job_id and item.ordinal = result.ordinal limit 1) as item
        where result.job_id = wanted.job_id and result.status = 'FAILED' and item.data is not null
-       limit 1) as failed`,
+       order by result.ordinal limit 1) as failed`,
     [plainArray(jobIds)],
   );
   return new Set(rows.map((row) => row.job_id));
