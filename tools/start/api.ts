@@ -1,5 +1,6 @@
 export interface Reply {
   status: number;
+  headers: Headers;
   /** parsed JSON */
   body: unknown;
 }
@@ -8,6 +9,8 @@ export interface Reply {
 export interface Api {
   get(path: string, parameters?: Record<string, string>): Promise<Reply>;
   post(path: string, body: unknown): Promise<Reply>;
+  /** a file, as its text */
+  upload(path: string, contentType: string, text: string): Promise<Reply>;
 }
 
 export interface Credentials {
@@ -21,17 +24,15 @@ export function apiOf(baseUrl: string, { clientId, clientSecret }: Credentials):
   const credentials = { client_id: clientId, client_secret: clientSecret };
   const call = async (path: string, init: RequestInit): Promise<Reply> => {
     const response = await fetch(`${baseUrl}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, headers: response.headers, body: await response.json() };
   };
+  const send = (path: string, contentType: string, body: string): Promise<Reply> =>
+    call(path, { method: 'POST', headers: { ...credentials, 'content-type': contentType }, body });
   return {
     get: (path, parameters = {}) =>
       call(`${path}?${new URLSearchParams(parameters).toString()}`, { headers: credentials }),
-    post: (path, body) =>
-      call(path, {
-        method: 'POST',
-        headers: { ...credentials, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body) => send(path, 'application/json', JSON.stringify(body)),
+    upload: send,
   };
 }
 

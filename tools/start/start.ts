@@ -10,6 +10,7 @@ import type { StartOptions } from './arguments.js';
 import { homeIn, type Home } from './home.js';
 import { keepServers } from './keep-servers.js';
 import { loadAccounts, loadFleet, readDemoFleet, type DemoSubscriber } from './load-fleet.js';
+import { runBulkDemo } from './bulk-demo.js';
 import { runMainJob } from './main-job.js';
 import { createPublication, publicClient, type Publication } from './publish.js';
 import { clientNamed, ensureClients, readSecrets, type Secrets } from './secrets.js';
@@ -54,8 +55,9 @@ export async function start(run: Run): Promise<void> {
   publication.publish(endpointsOf(addresses, urls, clients), addresses);
   terminal.line(`\nUp after ${(performance.now() / 1000).toFixed(1)} s.`);
   const client = clientNamed(clients, 'acme-crm');
+  const gateway = apiOf(urls.gateway, client);
   const swap = await runMainJob({
-    gateway: apiOf(urls.gateway, client),
+    gateway,
     warehouse: apiOf(urls['dwh-sink'], client),
     producer,
     client,
@@ -63,6 +65,7 @@ export async function start(run: Run): Promise<void> {
     terminal,
     signal,
   });
+  await runBulkDemo({ gateway, fleet: fleet.filter(({ tenantId }) => tenantId === client.tenantId), terminal, signal });
   if (!options.exit) showNextSteps({ terminal, home, urls, client, swap });
 }
 
