@@ -7,7 +7,7 @@ import type { Start } from '../../commands/start.js';
 import { stageChunk, submitWrite, type Submission } from '../submission.js';
 import type { UploadReport } from './check-rows.js';
 import { csvRows } from './csv-rows.js';
-import { admittedBefore, refuseLocked } from './look-ahead.js';
+import { lookAhead } from './look-ahead.js';
 import type { UploadType } from './media-types.js';
 import { ndjsonRows } from './ndjson-rows.js';
 import { stageRows } from './stage-rows.js';
@@ -39,8 +39,7 @@ export async function startUpload(
   request: IncomingMessage,
 ): Promise<StartedJob> {
   const { database, start, maxItems } = context;
-  const isRepeat = await admittedBefore(database, submission);
-  if (!isRepeat) await refuseLocked(database, submission);
+  const { isRepeat } = await lookAhead(database, submission);
   const jobId = newId();
   const body = openUpload(request, maxItems);
   const store = isRepeat ? storeNothing : (items: NewItem[]) => storeChunk(context, submission, jobId, items);

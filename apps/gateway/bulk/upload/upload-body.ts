@@ -80,7 +80,7 @@ function toRefusal(error: unknown, request: IncomingMessage): unknown {
 
 function problemOf(error: unknown, request: IncomingMessage): string | undefined {
   if (request.destroyed && !request.complete) return 'The upload broke off.';
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const code: unknown = Object(error) === error ? Reflect.get(error as object, 'code') : undefined;
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'The body is not valid UTF-8.';
   return typeof code === 'string' && code.startsWith('Z_') ? 'The body is not valid gzip.' : undefined;
 }
