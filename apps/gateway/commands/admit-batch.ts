@@ -1,5 +1,5 @@
+import { SimyardError } from '#libs/errors';
 import type { ResourceTypes } from '#libs/inventory';
-import type { Holder } from '#libs/locks';
 import {
   claimRequestKeys,
   insertOperations,
@@ -10,7 +10,7 @@ import {
 import type { Tx } from '#libs/postgres';
 import { appendToOutbox, takeLocks } from '#libs/transactions';
 import { findWantedLocks } from './find-wanted-locks.js';
-import type { Admission } from './plan-admission.js';
+import type { Admission, LockWish } from './plan-admission.js';
 
 /** What became of a write at its admission. Only one that is admitted is stored. */
 export type AdmissionEnd =
@@ -19,7 +19,8 @@ export type AdmissionEnd =
   | { status: 'LOCKED'; operationId: string }
   | { status: 'FAILED'; error: unknown };
 
-type Refused = ReadonlyMap<string, Holder>;
+/** The ends of those that are refused, by their operations' ids. */
+type Refused = ReadonlyMap<string, AdmissionEnd>;
 
 /**
  * Stores the keys, operations and commands of writes, and takes their locks; returns the end of each, at its index. One
@@ -31,14 +32,22 @@ export async function admitBatch(tx: Tx, types: ResourceTypes, batch: Admission[
     batch.map(({ requestKey }) => requestKey),
   );
   const fresh = batch.filter((_, index) => claims[index]?.claimed);
-  const wanted = await findWantedLocks(
+  const refused = await lock(
     tx,
     types,
     fresh.map(({ locks }) => locks),
   );
-  const refused = await takeLocks(tx, wanted);
   await store(tx, fresh, refused);
   return batch.map((admission, index) => endOf(admission, claims[index], refused));
+}
+
+async function lock(tx: Tx, types: ResourceTypes, wishes: LockWish[]): Promise<Refused> {
+  const { wanted, missing } = await findWantedLocks(tx, types, wishes);
+  const held = await takeLocks(tx, wanted);
+  return new Map<string, AdmissionEnd>([
+    ...[...held].map(([id, { operationId }]) => [id, { status: 'LOCKED', operationId }] as const),
+    ...[...missing].map(([id, code]) => [id, { status: 'FAILED', error: new SimyardError(code) }] as const),
+  ]);
 }
 
 async function store(tx: Tx, fresh: Admission[], refused: Refused): Promise<void> {
@@ -63,8 +72,8 @@ function endOf({ operation }: Admission, claim: KeyClaim | undefined, refused: R
   const ownId = operation.operationId;
   const keptBy = claim?.claimed === false ? claim.holder : undefined;
   // Who repeats another one of the batch shares the refusal of that one.
-  const lockHolder = refused.get(keptBy?.operationId ?? ownId);
-  if (lockHolder) return { status: 'LOCKED', operationId: lockHolder.operationId };
+  const refusal = refused.get(keptBy?.operationId ?? ownId);
+  if (refusal) return refusal;
   // The key is its own when the reply to an earlier commit was lost.
   return keptBy && keptBy.operationId !== ownId ? { status: 'REPEATED', holder: keptBy } : { status: 'ADMITTED' };
 }

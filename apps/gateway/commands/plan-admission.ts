@@ -31,6 +31,8 @@ export interface Write {
   orderKey?: string;
   /** what the items of a bulk job do: a user runs one bulk of an action at a time */
   bulkAction?: BulkAction;
+  /** refused at once when the entity it locks is not in the caller's tree, and not by its command later */
+  entityRequired?: boolean;
   /** chosen beforehand by who has stored rows under it already */
   operationId?: string;
   /** by which a repeat is known, when the command's data are not the whole request */
@@ -56,6 +58,8 @@ export interface LockWish {
   operation: LockingOperation;
   subscriber?: Reference;
   accountId?: string;
+  /** there is no write without the entity */
+  entityRequired: boolean;
 }
 
 /** Pure: the rows of a write. Its operation's id is the command's id. */
@@ -77,7 +81,8 @@ export function planAdmission(write: Write, operationId: string, now: Date, dead
   };
 }
 
-function lockWish({ facade, name, data, caller, bulkAction }: Write, operationId: string, expiresAt: Date): LockWish {
+function lockWish(write: Write, operationId: string, expiresAt: Date): LockWish {
+  const { facade, name, data, caller, bulkAction, entityRequired = false } = write;
   const levels = lockPolicy[facade][name];
   if (!levels) throw new SimyardError('INTERNAL_ERROR', { cause: new Error(`no lock policy: ${facade} ${name}`) });
   const { tenantId, accountId, username } = caller.client;
@@ -87,6 +92,7 @@ function lockWish({ facade, name, data, caller, bulkAction }: Write, operationId
   return {
     levels,
     operation: { operationId, tenantId, accountId, username, facade, action, expiresAt },
+    entityRequired,
     ...(subscriber && { subscriber }),
     ...(account !== undefined && { accountId: account }),
   };

@@ -38,5 +38,6 @@ export function singleWrite<N extends FloliveCommand>(
     key,
     scope: requestScope.facade('flolive', caller.client.clientId),
     orderKey,
+    entityRequired: true,
   };
 }
