@@ -1,12 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { resourceTypeSource } from '#libs/inventory';
-import { openDatabase, type Database } from '#libs/postgres';
-import { command, saveLargeInventory, sequentialScans, testDatabase, type TestDatabase } from '#libs/testing';
-import { handlerContext } from '#libs/transactions';
+import {
+  findSubscribers,
+  listExternalParams,
+  readSubscriber,
+  resourceTypeSource,
+  shareSubscribers,
+} from '#libs/inventory';
+import { openDatabase, type Database, type Tx } from '#libs/postgres';
+import {
+  acme,
+  command,
+  standardTypes,
+  saveLargeInventory,
+  sequentialScans,
+  testDatabase,
+  type TestDatabase,
+} from '#libs/testing';
+import { handlerContext, type Decision } from '#libs/transactions';
+import { resetActivationTimes } from './activation-time/reset-activation-time.handler.js';
 import { createSubscriber } from './create/create-subscriber.handler.js';
+import {
+  createExternalParams,
+  deleteExternalParams,
+  modifyExternalParams,
+} from './external-params/external-params.handler.js';
+import { attachOffers, detachOffers } from './offers/change-offers.handler.js';
+import { changeSimStatuses } from './sim-status/change-sim-status.handler.js';
 import { changeSubscriberStatus } from './status/change-status.handler.js';
 
-const largeTables = ['subscriber', 'sim', 'resource', 'resource_history'];
+const largeTables = ['subscriber', 'sim', 'resource', 'resource_history', 'subscriber_offer', 'external_param'];
 const types = resourceTypeSource();
 const each = <T>(make: (n: number) => T): T[] => Array.from({ length: 1000 }, (_, i) => make(1 + i * 97));
 
@@ -53,4 +75,109 @@ describe('on large tables, a batch of a thousand', () => {
     });
     expect(scans).toEqual([]);
   });
+
+  const attached = each((n) => ({ subscriber: { externalId: `L-${n}` } }));
+  const completedOf = (decisions: Decision[]) => decisions.filter(({ status }) => status === 'COMPLETED');
+
+  it.each<[string, (tx: Tx) => Promise<Decision[]>]>([
+    [
+      'attached offers',
+      (tx) =>
+        attachOffers(types)(
+          attached.map((data) => command('AttachOffer', { ...data, offerId: 'IOT-1GB' })),
+          handlerContext(tx),
+        ),
+    ],
+    [
+      'detached offers',
+      (tx) =>
+        detachOffers(types)(
+          attached.map((data) => command('DetachOffer', { ...data, offerId: 'IOT-10MB' })),
+          handlerContext(tx),
+        ),
+    ],
+    [
+      'statuses of SIMs',
+      (tx) =>
+        changeSimStatuses(types)(
+          attached.map((data) => command('ChangeSimStatus', { ...data, status: 'SUSPENDED' })),
+          handlerContext(tx),
+        ),
+    ],
+    [
+      'reset activation times',
+      (tx) =>
+        resetActivationTimes(types)(
+          attached.map((data) => command('ResetActivationTime', data)),
+          handlerContext(tx),
+        ),
+    ],
+    [
+      'new external parameters',
+      (tx) =>
+        createExternalParams(
+          each((n) => command('CreateExternalParam', { accountId: 'ACME-TT', name: `N-${n}`, value: '' })),
+          handlerContext(tx),
+        ),
+    ],
+    [
+      'changed external parameters',
+      async (tx) =>
+        modifyExternalParams(
+          (await instanceIds()).map((instanceId) =>
+            command('ModifyExternalParam', { accountId: 'ACME-TT', instanceId, name: `N-${instanceId}`, value: '' }),
+          ),
+          handlerContext(tx),
+        ),
+    ],
+    [
+      'deleted external parameters',
+      async (tx) =>
+        deleteExternalParams(
+          (await instanceIds()).map((instanceId) =>
+            command('DeleteExternalParam', { accountId: 'ACME-TT', instanceId }),
+          ),
+          handlerContext(tx),
+        ),
+    ],
+  ])('%s go by indexes', async (_, handle) => {
+    const scans = await sequentialScans(database, largeTables, async (tx) => {
+      expect(completedOf(await handle(tx))).toHaveLength(1000);
+    });
+    expect(scans).toEqual([]);
+  });
+
+  it('look-ups of admission and reads of one go by indexes', async () => {
+    const references = each((n) => [
+      { externalId: `L-${n}` },
+      { identifier: { type: 'MSISDN', value: String(1_000_000_000 + n) } },
+      { identifier: { type: 'ICCID', value: `8901${String(n).padStart(16, '0')}` } },
+    ]).flat();
+    const scans = await sequentialScans(database, largeTables, async (tx) => {
+      const found = await findSubscribers(tx, standardTypes, acme, references);
+      const ids = found.flatMap((subscriber) => subscriber?.subscriberId ?? []);
+      expect(ids).toHaveLength(3000);
+      expect(
+        await findSubscribers(
+          tx,
+          standardTypes,
+          acme,
+          ids.map((refId) => ({ refId })),
+        ),
+      ).toEqual(found);
+      await shareSubscribers(tx, ids.slice(0, 1000));
+      await shareSubscribers(tx, ids.slice(0, 1));
+      expect(await readSubscriber(tx, standardTypes, acme, { externalId: 'L-1' })).toHaveProperty('offers.length', 1);
+      const page = await listExternalParams(tx, acme, 'ACME-TT', { page: 3, size: 100 });
+      expect([page.total, page.params.length]).toEqual([1000, 100]);
+    });
+    expect(scans).toEqual([]);
+  });
+
+  const instanceIds = async (): Promise<string[]> => {
+    const rows = await database.query<{ id: string }>(
+      `select instance_id as id from inventory.external_param where account_id = 'ACME-TT'`,
+    );
+    return rows.map(({ id }) => id);
+  };
 });

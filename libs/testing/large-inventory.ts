@@ -1,13 +1,17 @@
+import { insertOffers } from '#libs/inventory';
 import type { Database, Tx } from '#libs/postgres';
+import { offers } from './inventory.js';
 import { saveAccounts } from './inventory-rows.js';
 
 /**
  * Fills an empty inventory with subscribers L-1 … L-`count` of the account ACME-TT, each with a SIM, a username, a past
- * number and the number 1000000000 + its index, and analyzes the tables.
+ * number, the number 1000000000 + its index and the offer IOT-10MB, and with as many external parameters P-1 …, of which
+ * ACME-TT has every hundredth; analyzes the tables.
  */
 export async function saveLargeInventory(database: Database, count: number): Promise<void> {
   await database.transaction(async (tx) => {
     await saveAccounts(tx);
+    await insertOffers(tx, offers);
     for (const statement of fill) await tx.execute(statement, [count]);
   });
   await database.execute('analyze');
@@ -29,6 +33,12 @@ const fill = [
   `insert into inventory.resource_history
      select subscriber_id, resource_id, 1, tenant_id, type, value, now(), now(), gen_random_uuid()
      from inventory.resource where type = 'MSISDN' and $1 > 0`,
+  `insert into inventory.subscriber_offer
+     select gen_random_uuid(), subscriber_id, tenant_id, 'IOT-10MB', 1, now() from inventory.subscriber where $1 > 0`,
+  `insert into inventory.external_param
+     select gen_random_uuid(), 'ACME', case when n % 100 = 0 then 'ACME-TT' else 'OTHER-' || n % 100 end, 'P-' || n, 'value',
+       1, now(), now()
+     from generate_series(1, $1::int) as n order by random()`,
 ];
 
 interface PlanNode {
