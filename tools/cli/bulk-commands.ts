@@ -26,8 +26,9 @@ interface WatchOptions extends JsonOptions {
 interface SubmitOptions extends WatchOptions {
   action: BulkAction;
   dryRun?: true;
+  idempotencyKey?: string;
   format?: Format;
-  watch: boolean;
+  watch?: boolean;
 }
 
 export function addBulkCommands(program: Command): void {
@@ -59,6 +60,7 @@ function addStarting(bulk: Command): void {
     .addOption(new Option('--action <name>', 'of every item').choices(bulkActions).makeOptionMandatory())
     .addOption(new Option('--format <name>', 'by the name of the file when left out').choices(formats))
     .option('--dry-run', 'check every item as its service would, and change nothing')
+    .option('--idempotency-key <key>', 'the same file again with the same key starts nothing new')
     .action(submit);
   watched(bulk.command('retry-failed'))
     .description('start a job with the failed items of one that has ended')
@@ -92,8 +94,8 @@ async function submit(name: string, options: SubmitOptions): Promise<void> {
   const file = await openBulkFile(name, options.format);
   const progress = createProgress(options);
   await untilInterrupted(async (signal) => {
-    const { action, dryRun = false } = options;
-    const submission = await submitFile(gateway, file, { action, dryRun, progress, signal });
+    const { action, dryRun = false, idempotencyKey } = options;
+    const submission = await submitFile(gateway, file, { action, dryRun, idempotencyKey, progress, signal });
     const { jobId, accepted, rejected } = submission;
     const refused = rejected > 0 ? `, ${countText(rejected)} rejected` : '';
     progress.note(`Job ${jobId}: ${countText(accepted)} items accepted${refused}.`);
@@ -101,7 +103,7 @@ async function submit(name: string, options: SubmitOptions): Promise<void> {
   });
 }
 
-async function retryFailed(jobId: string, options: WatchOptions & { watch: boolean }): Promise<void> {
+async function retryFailed(jobId: string, options: WatchOptions & { watch?: boolean }): Promise<void> {
   const gateway = openGateway(findGateway(options));
   const progress = createProgress(options);
   await untilInterrupted(async (signal) => {
@@ -120,7 +122,7 @@ interface Reporting extends Omit<SubmitOptions, 'action'> {
 async function untilReported(
   gateway: Gateway,
   started: Submission | { jobId: string },
-  { watch: wait, json, progress, signal }: Reporting,
+  { watch: wait = true, json, progress, signal }: Reporting,
 ): Promise<void> {
   if (!wait) {
     reportSubmission(started, json);

@@ -48,13 +48,14 @@ const unreadable = (cause: unknown): CliError =>
 export interface SubmitOptions {
   action: BulkAction;
   dryRun: boolean;
+  idempotencyKey: string | undefined;
   progress: Progress;
   signal: AbortSignal;
 }
 
 /** Uploads the file as it is read: neither we nor the gateway hold it whole. */
 export async function submitFile(gateway: Gateway, file: BulkFile, options: SubmitOptions): Promise<Submission> {
-  const { action, dryRun, progress, signal } = options;
+  const { action, dryRun, idempotencyKey, progress, signal } = options;
   const upload = { whole: false };
   const content = file.stream.pipe(counted(file, progress, upload));
   // A stream does not hand its errors on: one while reading the file must end the upload, which would else look complete.
@@ -62,6 +63,7 @@ export async function submitFile(gateway: Gateway, file: BulkFile, options: Subm
   try {
     return await gateway.call<Submission>('POST', jobsPath, {
       query: { action, dryRun },
+      headers: { 'idempotency-key': idempotencyKey },
       payload: { content, contentType: contentTypes[file.format] },
       signal,
     });

@@ -35,7 +35,7 @@ export function errorLine({ code, message, details = {} }: DescribedError): stri
 }
 
 /** As many as a person reads in one line. */
-const mostNamed = 5;
+const mostNamed = 3;
 
 const some = (texts: string[]): string[] =>
   texts.length > mostNamed ? [...texts.slice(0, mostNamed), `and ${texts.length - mostNamed} more`] : texts;

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { createAuthenticator } from '#libs/access';
 import { openDatabase, type Database } from '#libs/postgres';
 import { testDatabase, type TestDatabase } from '#libs/testing';
-import { projectDir } from '#tools/infra/index';
+import { runCli, type CliRun } from './testing/run-cli.js';
 
 const pepper = 'a pepper that is long enough for tests';
 let testDb: TestDatabase;
@@ -20,23 +18,21 @@ afterAll(async () => {
   await testDb.drop();
 });
 
-/** Runs the built program. */
-function cli(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const program = join(projectDir, 'dist/tools/cli/main.js');
-  const env = { PATH: process.env['PATH'], DATABASE_URL: testDb.url, SIMYARD_SECRET_PEPPER: pepper };
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env });
-}
+const cli = (...args: string[]): Promise<CliRun> =>
+  runCli({ DATABASE_URL: testDb.url, SIMYARD_SECRET_PEPPER: pepper, SIMYARD_HOME: '/nowhere' }, args);
 
 describe('the command line', () => {
   it('makes accounts, and clients whose secret it shows once', async () => {
-    expect(cli('account', 'create', '--id', 'T', '--name', 'Tenant')).toMatchObject({ status: 0, stdout: '' });
-    expect(cli('account', 'create', '--id', 'T-a', '--name', 'Below', '--parent', 'T')).toMatchObject({ status: 0 });
-    expect(cli('account', 'create', '--id', 'X', '--name', 'X', '--parent', 'none')).toMatchObject({
-      status: 1,
+    expect(await cli('account', 'create', '--id', 'T', '--name', 'Tenant')).toMatchObject({ status: 0, stdout: '' });
+    expect(await cli('account', 'create', '--id', 'T-a', '--name', 'Below', '--parent', 'T')).toMatchObject({
+      status: 0,
+    });
+    expect(await cli('account', 'create', '--id', 'X', '--name', 'X', '--parent', 'none')).toMatchObject({
+      status: 3,
       stdout: '',
     });
 
-    const made = cli('client', 'create', '--username', 'crm', '--account', 'T-a', '--scopes', 'a,b', '--json');
+    const made = await cli('client', 'create', '--username', 'crm', '--account', 'T-a', '--scopes', 'a,b', '--json');
     expect(made.status).toBe(0);
     const client = JSON.parse(made.stdout) as { clientId: string; clientSecret: string };
     expect(client).toMatchObject({
@@ -50,32 +46,63 @@ describe('the command line', () => {
     expect(await authenticator.verify(client.clientId, client.clientSecret)).toMatchObject({ username: 'crm' });
     expect(made.stderr).not.toContain(client.clientSecret);
 
-    const list = cli('client', 'list');
+    const list = await cli('client', 'list');
     expect(list).toMatchObject({ status: 0, stdout: expect.stringContaining(client.clientId) });
     expect(list.stdout).not.toContain(client.clientSecret);
-    expect(cli('client', 'revoke', client.clientId)).toMatchObject({ status: 0, stdout: '' });
-    expect(cli('client', 'revoke', client.clientId)).toMatchObject({
-      status: 1,
+    expect(await cli('client', 'revoke', client.clientId)).toMatchObject({ status: 0, stdout: '' });
+    expect(await cli('client', 'revoke', client.clientId)).toMatchObject({
+      status: 3,
       stderr: expect.stringContaining('NOT_FOUND'),
     });
   });
 
-  it('shows operations', () => {
-    expect(cli('operations', 'ls', '--json')).toMatchObject({ status: 0, stdout: '[]\n' });
-    expect(cli('operations', 'show', '0199f1de-7a3b-7c11-9d52-6a8f0c1e2b3d')).toMatchObject({ status: 1, stdout: '' });
+  it('shows operations from the database, also of other tenants', async () => {
+    expect(await cli('operations', 'ls', '--database', '--account', 'T', '--json')).toMatchObject({
+      status: 0,
+      stdout: '[]\n',
+    });
+    expect(await cli('operations', 'show', '0199f1de-7a3b-7c11-9d52-6a8f0c1e2b3d', '--database')).toMatchObject({
+      ...{ status: 3, stdout: '', stderr: 'NOT_FOUND: The operation does not exist.\n' },
+    });
   });
 
   it.each([
     [['client', 'create']],
     [['operations', 'ls', '--status', 'DONE']],
     [['operations', 'show', 'x']],
+    [['operations', 'ls', '--account', 'T']],
+    [['bulk', 'submit', 'items.csv', '--action', 'CreateSubscriber']],
+    [['locks', 'break', '7']],
     [['nothing']],
     [[]],
-  ])('exits with 2 for %j', (args) => {
-    expect(cli(...args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('Usage') });
+  ])('exits with 2 for %j', async (args) => {
+    expect(await cli(...args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('Usage') });
   });
 
-  it('shows its help on standard output', () => {
-    expect(cli('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage') });
+  it('keeps a catalogue of offers for each tenant', async () => {
+    const offer = ['offer', 'create', '--tenant', 'T', '--id', 'DATA-5GB', '--name', '5 GB'];
+    expect(await cli(...offer)).toMatchObject({ status: 0, stdout: '' });
+    expect(await cli(...offer)).toMatchObject({ status: 3, stdout: '' });
+    expect(await cli('offer', 'create', '--tenant', 'T-a', '--id', 'X', '--name', 'X')).toMatchObject({ status: 3 });
+    const list = await cli('offer', 'ls', '--tenant', 'T', '--json');
+    expect(JSON.parse(list.stdout)).toEqual([{ tenantId: 'T', offerId: 'DATA-5GB', name: '5 GB' }]);
+  });
+
+  it('says when what it calls is missing or away', async () => {
+    expect(await cli('bulk', 'ls')).toMatchObject({
+      ...{ status: 2, stdout: '', stderr: expect.stringMatching(/^CONFIGURATION_INVALID: .*SIMYARD_URL/) },
+    });
+    const nowhere = { DATABASE_URL: 'postgres://127.0.0.1:1/none', SIMYARD_SECRET_PEPPER: pepper };
+    expect(await runCli(nowhere, ['client', 'list'])).toMatchObject({
+      ...{ status: 5, stdout: '', stderr: expect.stringContaining('DATABASE_UNAVAILABLE') },
+    });
+    const gateway = ['--url', 'http://127.0.0.1:1', '--client-id', 'a', '--client-secret', 'b'];
+    expect(await cli('locks', 'ls', ...gateway)).toMatchObject({
+      ...{ status: 5, stdout: '', stderr: expect.stringMatching(/^GATEWAY_UNREACHABLE: .*ECONNREFUSED/) },
+    });
+  });
+
+  it('shows its help on standard output', async () => {
+    expect(await cli('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage') });
   });
 });

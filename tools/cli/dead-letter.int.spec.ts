@@ -1,8 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { actorKey } from '#libs/access';
 import { commandTopic, deadLetterTopic, topics } from '#libs/contracts';
 import {
@@ -28,7 +24,7 @@ import {
   type TestDatabase,
 } from '#libs/testing';
 import { completed, createCommandRunner, startRelay, type Command, type Relay } from '#libs/transactions';
-import { projectDir } from '#tools/infra/index';
+import { runCli, type CliRun } from './testing/run-cli.js';
 
 const log = createLogger('spec', 'silent');
 const patience = { timeoutMs: 60_000, intervalMs: 100 };
@@ -109,18 +105,10 @@ describe('dead letters from the command line', () => {
     return operations.map(({ status, replayOf }) => (replayOf === null ? status : `${status}, replay of ${replayOf}`));
   };
 
-  /** Runs the built program, which must not stop this process from serving the broker. */
-  async function cli(...args: string[]) {
-    const env = { PATH: process.env['PATH'], KAFKA_BROKERS: testBrokers().join(), SIMYARD_TOPIC_PREFIX: topicPrefix };
-    const program = join(projectDir, 'dist/tools/cli/main.js');
-    const child = spawn(process.execPath, [program, 'dead-letter', ...args], { env });
-    const [stdout, stderr, [status]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'exit') as Promise<[number]>,
-    ]);
-    return { status, stdout, stderr };
-  }
+  const cli = (...args: string[]): Promise<CliRun> => {
+    const environment = { KAFKA_BROKERS: testBrokers().join(), SIMYARD_TOPIC_PREFIX: topicPrefix };
+    return runCli(environment, ['dead-letter', ...args]);
+  };
   const letters = async () => JSON.parse((await cli('ls', topic, '--json')).stdout) as Letter[];
 
   it('shows each with its cause, and what keeps it from being replayed', async () => {
@@ -166,6 +154,6 @@ describe('dead letters from the command line', () => {
     expect(await cli('replay', topic)).toMatchObject({ status: 2, stdout: '' });
     expect(await cli('ls', 'simyard.business-transactions.v1')).toMatchObject({ status: 2, stdout: '' });
     const missing = await cli('ls', commandTopic('subscriber'));
-    expect(missing).toMatchObject({ status: 1, stderr: expect.stringContaining('NOT_FOUND') });
+    expect(missing).toMatchObject({ status: 3, stderr: expect.stringContaining('NOT_FOUND') });
   });
 });

@@ -23,9 +23,9 @@ export function readEnvironment(environment = process.env, file = runFile): CliE
   });
 }
 
-/** KAFKA_… and SIMYARD_TOPIC_PREFIX, or those of the running `npm start`; throws CONFIGURATION_INVALID. */
+/** KAFKA_… and SIMYARD_TOPIC_PREFIX, brokers and prefix else those of the running `npm start`; throws CONFIGURATION_INVALID. */
 export function readKafkaEnvironment(environment: Variables = process.env, file = runFile): KafkaConfig {
-  return loadKafkaConfig(environment['KAFKA_BROKERS'] ? environment : readVariables(file));
+  return loadKafkaConfig(environment['KAFKA_BROKERS'] ? environment : { ...environment, ...readVariables(file) });
 }
 
 type Variables = Record<string, string | undefined>;

@@ -15,7 +15,9 @@ describe('readEnvironment', () => {
       expect(() => readEnvironment({ DATABASE_URL: 'postgres://a' }, file)).toThrow('npm start');
       writeFileSync(file, JSON.stringify({ ...given, DATABASE_URL: 'postgres://running', KAFKA_BROKERS: 'k:1' }));
       expect(readEnvironment({}, file)).toEqual({ databaseUrl: 'postgres://running', secretPepper: 'p' });
-      expect(readKafkaEnvironment({}, file)).toMatchObject({ kafkaBrokers: ['k:1'] });
+      expect(readKafkaEnvironment({ KAFKA_SSL: 'true' }, file)).toMatchObject({
+        ...{ kafkaBrokers: ['k:1'], kafkaSecurity: { ssl: true } },
+      });
       expect(readKafkaEnvironment({ KAFKA_BROKERS: 'k:2' }, file)).toMatchObject({ kafkaBrokers: ['k:2'] });
     } finally {
       rmSync(dir, { recursive: true });

@@ -16,6 +16,8 @@ interface Payload {
 
 export interface CallOptions {
   query?: Query;
+  /** beside the credentials */
+  headers?: Record<string, string | undefined>;
   payload?: Payload;
   signal?: AbortSignal | undefined;
 }
@@ -70,7 +72,7 @@ function send(address: GatewayAddress, method: string, path: string, options: Ca
   const streamed = payload !== undefined && typeof payload.content !== 'string';
   const settings: RequestOptions = {
     method,
-    headers: headersOf(address, payload),
+    headers: headersOf(address, options),
     timeout: streamed ? idleUploadMs : idleMs,
     ...(signal && { signal }),
   };
@@ -95,9 +97,12 @@ function urlOf({ url }: GatewayAddress, path: string, query: Query = {}): URL {
   return target;
 }
 
-function headersOf({ clientId, clientSecret }: GatewayAddress, payload?: Payload): Record<string, string> {
-  const credentials = { client_id: clientId, client_secret: clientSecret, accept: 'application/json, text/csv' };
-  return { ...credentials, ...(payload && { 'content-type': payload.contentType }) };
+function headersOf(
+  { clientId, clientSecret }: GatewayAddress,
+  { headers, payload }: CallOptions,
+): Record<string, string> {
+  const all = { ...headers, client_id: clientId, client_secret: clientSecret, 'content-type': payload?.contentType };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {

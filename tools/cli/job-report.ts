@@ -45,7 +45,7 @@ export function reportSubmission(started: Submission | { jobId: string }, json: 
   }
   const { rejected = 0 } = counts;
   if (rejected > 0)
-    throw new CliError('incomplete', `BULK_ITEM_INVALID: ${countText(rejected)} rows were not accepted`);
+    throw new CliError('incomplete', `BULK_ITEM_INVALID: not accepted: ${countText(rejected)} of the rows`);
 }
 
 async function incompleteItems(gateway: Gateway, { jobId, failed, cancelled }: JobView): Promise<ItemView[]> {

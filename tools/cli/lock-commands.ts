@@ -14,6 +14,18 @@ interface ListOptions extends GatewayOptions {
   json?: true;
 }
 
+/** As GET /admin/v1/locks shows it. */
+interface LockView {
+  fencingToken: string;
+  level: string;
+  username: string;
+  action: string;
+  entity?: { type: string; id: string };
+  acquiredAt: string;
+  expiresAt: string;
+  operationId: string;
+}
+
 const locksPath = '/admin/v1/locks';
 
 export function addLockCommands(program: Command): void {
@@ -22,8 +34,8 @@ export function addLockCommands(program: Command): void {
     .description('the locks that are held')
     .option('--user <username>', 'only of this user')
     .option('--action <name>', 'only of this command, e.g. ChangeSimStatus')
-    .option('--entity-type <type>', 'only of these, e.g. Subscriber')
-    .option('--entity-id <id>', 'only of this one')
+    .option('--entity-type <type>', 'with --entity-id: Subscriber, Account or SIM')
+    .option('--entity-id <id>', 'only of this one; of a subscriber his refId')
     .option('--limit <n>', 'rows', rowLimit, 100)
     .option('--json', 'as JSON')
     .action(list);
@@ -37,8 +49,12 @@ export function addLockCommands(program: Command): void {
 async function list({ user, action, entityType, entityId, limit, json, ...options }: ListOptions): Promise<void> {
   const query = { user, action, entityType, entityId, limit };
   const gateway = openGateway(findGateway(options));
-  const { rows } = await readPages<Record<string, unknown>>(gateway, locksPath, 'locks', query);
-  printRows(rows, json, (row) => row);
+  const { rows } = await readPages<LockView>(gateway, locksPath, 'locks', query);
+  printRows(rows, json, ({ fencingToken, level, username, action, entity, acquiredAt, expiresAt, operationId }) => ({
+    ...{ fencingToken, level, username, action },
+    entity: entity && `${entity.type} ${entity.id}`,
+    ...{ acquiredAt, expiresAt, operationId },
+  }));
 }
 
 async function breakLock(

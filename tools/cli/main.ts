@@ -1,31 +1,13 @@
-import { Command, CommanderError } from 'commander';
-import { addAccountCommands } from './account-commands.js';
-import { addBulkCommands } from './bulk-commands.js';
+import { CommanderError } from 'commander';
 import { asCliError } from './cli-error.js';
-import { addClientCommands } from './client-commands.js';
-import { addDeadLetterCommands } from './dead-letter-commands.js';
-import { exitCodes, exitCodesHelp } from './exit-codes.js';
-import { addLockCommands } from './lock-commands.js';
-import { addOfferCommands } from './offer-commands.js';
-import { addOperationCommands } from './operation-commands.js';
+import { exitCodes } from './exit-codes.js';
 import { note } from './output.js';
-import { programName } from './program-name.js';
+import { createProgram } from './program.js';
 
 /** `npm run cli -- <command>`: data on standard output, all else on standard error; exit codes as --help tells them. */
 async function main(): Promise<number> {
-  const program = new Command(programName).description('Simyard from the command line');
-  program.addHelpText('after', exitCodesHelp).showHelpAfterError(`Usage: ${programName} <command> --help`);
-  // Before the commands are added: each copies it from its parent.
-  program.exitOverride();
-  addBulkCommands(program);
-  addOperationCommands(program);
-  addLockCommands(program);
-  addOfferCommands(program);
-  addAccountCommands(program);
-  addClientCommands(program);
-  addDeadLetterCommands(program);
   try {
-    await program.parseAsync();
+    await createProgram().parseAsync();
     return exitCodes.ok.code;
   } catch (error) {
     // Commander has said what is wrong, or was asked for help.
