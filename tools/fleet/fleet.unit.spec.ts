@@ -4,9 +4,20 @@ import { compileResourceTypes, platforms } from '#libs/inventory';
 import { subscriberStates } from '#libs/contracts';
 import { standardTypeDefinitions } from '#libs/testing';
 import { demoAccounts } from './accounts.js';
-import { accountsCsv, accountsFile, fleetCsv, fleetFile, readAccounts, readFleet } from './examples.js';
+import {
+  accountsCsv,
+  accountsFile,
+  fleetCsv,
+  fleetFile,
+  offersCsv,
+  offersFile,
+  readAccounts,
+  readFleet,
+  readOffers,
+} from './examples.js';
 import { generateFleet } from './generate-fleet.js';
 import { isLuhn, luhnDigit } from './luhn.js';
+import { demoOffers } from './offers.js';
 
 const fleet = generateFleet();
 
@@ -15,7 +26,9 @@ describe('the demo fleet', () => {
     expect(fleetCsv(generateFleet())).toBe(fleetCsv(fleet));
     expect(await readFile(fleetFile, 'utf8')).toBe(fleetCsv(fleet));
     expect(await readFile(accountsFile, 'utf8')).toBe(accountsCsv(demoAccounts));
+    expect(await readFile(offersFile, 'utf8')).toBe(offersCsv(demoOffers));
     expect(await readFleet()).toEqual(fleet);
+    expect(await readOffers()).toEqual(demoOffers);
     expect(await readAccounts()).toEqual(demoAccounts);
   });
 
@@ -30,6 +43,12 @@ describe('the demo fleet', () => {
     const known = new Set(demoAccounts.map((account) => account.accountId));
     for (const { parentId } of demoAccounts) if (parentId !== undefined) expect(known).toContain(parentId);
     for (const { accountId } of fleet) expect(known).toContain(accountId);
+  });
+
+  it('has offers for each tenant', () => {
+    const tenants = demoAccounts.filter((account) => account.parentId === undefined);
+    const offered = demoOffers.map(({ tenantId, offerId }) => `${tenantId} ${offerId}`);
+    for (const { accountId } of tenants) expect(offered).toContain(`${accountId} IOT-100MB`);
   });
 
   it('has ICCIDs of 19 digits that begin with 89 and end with their Luhn digit', () => {

@@ -1,2 +1,2 @@
-export { readAccounts, readFleet } from './examples.js';
+export { readAccounts, readFleet, readOffers } from './examples.js';
 export type { FleetRow } from './fleet-row.js';

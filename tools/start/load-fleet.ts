@@ -1,8 +1,8 @@
 import type { CommandData } from '#libs/contracts';
-import { insertAccounts } from '#libs/inventory';
+import { insertAccounts, insertOffers } from '#libs/inventory';
 import type { OutgoingMessage, Producer } from '#libs/kafka';
 import type { Database } from '#libs/postgres';
-import { readAccounts, readFleet, type FleetRow } from '../fleet/index.js';
+import { readAccounts, readFleet, readOffers, type FleetRow } from '../fleet/index.js';
 import { findExisting, readCommandStates } from './fleet.sql.js';
 import { poll } from './poll.js';
 import { commandMessage, sendCommands } from './send-command.js';
@@ -17,9 +17,10 @@ export interface DemoSubscriber extends FleetRow {
   tenantId: string;
 }
 
-/** Makes the demo's accounts that do not exist; there is no command for accounts. */
-export async function loadAccounts(database: Database): Promise<void> {
+/** Makes the demo's accounts and offers that do not exist; there is no command for them. */
+export async function loadAccountsAndOffers(database: Database): Promise<void> {
   await insertAccounts(database, await readAccounts());
+  await insertOffers(database, await readOffers());
 }
 
 /** The subscribers of examples/fleet.csv. */

@@ -9,7 +9,7 @@ import { apiOf } from './api.js';
 import type { StartOptions } from './arguments.js';
 import { homeIn, type Home } from './home.js';
 import { keepServers } from './keep-servers.js';
-import { loadAccounts, loadFleet, readDemoFleet, type DemoSubscriber } from './load-fleet.js';
+import { loadAccountsAndOffers, loadFleet, readDemoFleet, type DemoSubscriber } from './load-fleet.js';
 import { runBulkDemo } from './bulk-demo.js';
 import { runMainJob } from './main-job.js';
 import { createPublication, publicClient, type Publication } from './publish.js';
@@ -142,7 +142,7 @@ function bringUpServices(
         onGivenUp: fail,
       }),
     );
-    await loadAccounts(database);
+    await loadAccountsAndOffers(database);
     const clients = await ensureClients(database, home.secrets, secrets);
     await untilReady(urls, home, signal);
     return { urls, clients };
