@@ -12,9 +12,10 @@ import {
   revokeClient,
   type CreatedClient,
 } from '#libs/access';
-import { commandType, type CommandName } from '#libs/contracts';
+import { listItems, listJobs, stageItems, stageJob } from '#libs/bulk';
+import { commandType, gatewaySource, type CommandName } from '#libs/contracts';
 import { insertAccounts, readResources, resourceTypeSource } from '#libs/inventory';
-import type { CallHandler } from '#libs/kafka';
+import type { CallHandler, KafkaRecord } from '#libs/kafka';
 import { listLocks } from '#libs/locks';
 import { listOperations, readOperation, takeRequestKeys } from '#libs/operations';
 import { openDatabase, migrate, type Database } from '#libs/postgres';
@@ -30,6 +31,8 @@ import {
 } from '#libs/transactions';
 import { projectDir } from '#tools/infra/project-dir';
 import { mainMigrations } from '#tools/migrate/migrations';
+import { BulkJobsController } from '../../apps/bulk-jobs/bulk-jobs.controller.js';
+import { dispatchOnce } from '../../apps/bulk-jobs/dispatch/dispatcher.js';
 import { watchGaps } from '../../apps/dwh-sink/gaps/watch-gaps.js';
 import { dwhMigrations, dwhMigrationTable } from '../../apps/dwh-sink/migrations/index.js';
 import { createPartitions } from '../../apps/dwh-sink/sink/partitions.js';
@@ -46,7 +49,7 @@ const pepper = 'p'.repeat(32);
 const log = createLogger('spec', 'silent');
 /** Roles belong to the server: a prefix of this spec's own keeps it from what others have there. */
 const prefix = `spec_${randomUUID().slice(0, 8)}_`;
-const services = ['gateway', 'subscriber', 'resource_swap', 'monitor', 'dwh_sink', 'cli'] as const;
+const services = ['gateway', 'subscriber', 'resource_swap', 'bulk_jobs', 'monitor', 'dwh_sink', 'cli'] as const;
 type Service = (typeof services)[number];
 
 let testDb: TestDatabase;
@@ -147,6 +150,31 @@ describe('with deploy/postgres/grants.sql', () => {
     await expect(takeRequestKeys(as('resource_swap'), [taken])).rejects.toMatchObject({ code: 'CONCURRENT_CHANGE' });
   });
 
+  it('gateway stores a bulk job, bulk-jobs starts it, sends its items and ends it', async () => {
+    const jobId = await stageByGateway(as('gateway'), 'ChangeSubscriberStatus');
+    const start = commandRecord('SubmitBulkJob', { action: 'ChangeSubscriberStatus' }, ofGateway(jobId));
+    expect(await runOutcome('bulk_jobs', start)).toEqual({ status: 'IN_PROGRESS', error: null });
+    const items = [{ data: { subscriber: { externalId: 'SUB-1' } } }];
+    const inline = commandRecord('SubmitBulkJob', { action: 'ResetActivationTime', items });
+    expect(await runOutcome('bulk_jobs', inline)).toEqual({ status: 'IN_PROGRESS', error: null });
+    const options = { window: 10, itemDeadlineMs: 60_000, types: resourceTypeSource(), source: '/simyard/bulk-jobs' };
+    expect(await dispatchOnce(as('bulk_jobs'), options)).toMatchObject({ sent: 2, inFlight: 2 });
+    // As their services do.
+    await admin.query(`update operations.operation set status = 'FAILED' where facade = 'bulk'`);
+    await admin.query(`delete from operations.lock where facade = 'bulk'`);
+    expect(await dispatchOnce(as('bulk_jobs'), options)).toMatchObject({ settled: 2, finishedJobs: 2 });
+    const retry = commandRecord('RetryFailedItems', { jobId });
+    expect(await runOutcome('bulk_jobs', retry)).toEqual({ status: 'IN_PROGRESS', error: null });
+    const [job] = await listJobs(as('gateway'), 'ACME', { limit: 1 });
+    await run('bulk_jobs', 'CancelBulkJob', { jobId: job!.jobId });
+    expect(await dispatchOnce(as('bulk_jobs'), options)).toMatchObject({ ended: { CANCELLED: 1 }, finishedJobs: 1 });
+    expect(await listItems(as('gateway'), 'ACME', jobId, { after: 0, limit: 10 })).toMatchObject([
+      { status: 'FAILED' },
+    ]);
+    await admin.query(`update bulk.job set ended_at = now() - interval '2 days'`);
+    expect(await relay('bulk_jobs', 'stream')).toBeGreaterThan(0);
+  });
+
   it('gateway authenticates, admits under locks and breaks one, reads, and relays its lane', async () => {
     const gateway = as('gateway');
     const caller = await createAuthenticator(gateway, pepper).verify(client.clientId, client.clientSecret);
@@ -174,6 +202,7 @@ describe('with deploy/postgres/grants.sql', () => {
     const done = await retainOnce(as('monitor'), { inboxRetentionHours: 0, operationRetentionDays: 1 });
     expect(done.partitionsMade).toBeGreaterThan(0);
     expect(done.inboxDeleted).toBeGreaterThan(0);
+    expect(done.bulkJobsDeleted).toBe(3);
     expect(await relay('monitor', 'stream')).toBeGreaterThan(0);
   });
 
@@ -212,6 +241,14 @@ describe('with deploy/postgres/grants.sql', () => {
     ['resource_swap', 'select operations.drop_partitions(current_date)'],
     ['resource_swap', 'select from messaging.outbox_parked'],
     ['resource_swap', 'update operations.request_key set fingerprint = operation_id'],
+    ['gateway', "update bulk.job set state = 'ENDED'"],
+    ['gateway', 'delete from bulk.job'],
+    ['subscriber', 'select from bulk.job'],
+    ['bulk_jobs', "update inventory.subscriber set state = 'Active'"],
+    ['bulk_jobs', 'update bulk.item set data = null'],
+    ['bulk_jobs', 'delete from bulk.item_result'],
+    ['bulk_jobs', 'select secret_hash from access.api_client'],
+    ['monitor', 'update bulk.job set failed = 0'],
     ['monitor', 'select from inventory.subscriber'],
     ['monitor', 'select from access.api_client'],
     ['monitor', 'drop table operations.operation_default'],
@@ -232,27 +269,54 @@ describe('with deploy/postgres/grants.sql', () => {
     const { rows } = await admin.query<{ name: string }>(
       `select oid::regclass::text as name from pg_class
        where relkind in ('r', 'p') and not relispartition
-         and relnamespace::regnamespace::text in ('inventory', 'access', 'operations', 'messaging', 'dwh')`,
+         and relnamespace::regnamespace::text in ('inventory', 'access', 'operations', 'messaging', 'bulk', 'dwh')`,
     );
     const texts = ['grants.sql', 'grants-dwh.sql'].map(sqlOf);
     expect(rows.filter(({ name }) => !texts.some((text) => new RegExp(`${name}\\b`).test(text)))).toEqual([]);
   });
 });
 
+type CommandService = 'subscriber' | 'resource_swap' | 'bulk_jobs';
+
 /** Runs a command as its service does, and expects that it changes something. */
-async function run(service: 'subscriber' | 'resource_swap', name: CommandName, data: object): Promise<void> {
+async function run(service: CommandService, name: CommandName, data: object): Promise<void> {
+  const record = commandRecord(name, { requestId: randomUUID(), ...data });
+  expect(await runOutcome(service, record)).toEqual({ status: 'COMPLETED', error: null });
+}
+
+/** How the operation of a command stands once its service has handled it. */
+async function runOutcome(service: CommandService, record: KafkaRecord): Promise<unknown> {
   const database = as(service);
   const actors = createActorDirectory(database);
   const runner = createCommandRunner({ database, actors, source: '/spec' });
-  await runner.handle([commandRecord(name, { requestId: randomUUID(), ...data })], handlers);
-  const { rows } = await admin.query(
-    'select status, error from operations.operation order by operation_id desc limit 1',
+  await runner.handle([record], handlers);
+  const { rows } = await admin.query('select status, error from operations.operation where command_id = $1', [
+    record.headers['ce_id'],
+  ]);
+  return rows[0];
+}
+
+const ofGateway = (id: string) => ({ envelope: { id, source: gatewaySource } });
+
+/** A job of one item as the gateway stores it, with its operation; returns its id. */
+async function stageByGateway(database: Database, action: 'ChangeSubscriberStatus'): Promise<string> {
+  const jobId = uuidv7();
+  const origin = { tenantId: 'ACME', accountId: 'ACME', actor: 'acme-crm', clientId: null, correlationId: 'c' };
+  const data = JSON.stringify({ subscriber: { externalId: 'SUB-1' }, state: 'Active' });
+  await stageJob(database, { jobId, ...origin, facade: 'admin', action, dryRun: false, retryOf: null });
+  await stageItems(database, jobId, [{ ordinal: 1, key: '1', data, operationId: uuidv7() }]);
+  await database.execute(
+    `insert into operations.operation (operation_id, tenant_id, account_id, actor, facade, action, status, command_id,
+       command_source, correlation_id, created_at, updated_at)
+     values ($1::uuid, 'ACME', 'ACME', 'acme-crm', 'admin', 'SubmitBulkJob', 'ACCEPTED', ($1::uuid)::text, $2, 'c', now(), now())`,
+    [jobId, gatewaySource],
   );
-  expect(rows).toEqual([{ status: 'COMPLETED', error: null }]);
+  return jobId;
 }
 
 const subscriberController = new SubscriberController();
 const resourceController = new ResourceSwapController();
+const bulkController = new BulkJobsController({ bulkDeadlineMs: 60_000 });
 type Handle = (commands: Command<never>[], context: HandlerContext) => Promise<Decision[]>;
 const handlerOf: Partial<Record<CommandName, Handle>> = {
   CreateSubscriber: (commands, context) => subscriberController.create(commands, context),
@@ -260,6 +324,9 @@ const handlerOf: Partial<Record<CommandName, Handle>> = {
   CreateSubscriberResource: (commands, context) => resourceController.create(commands, context),
   DeleteSubscriberResource: (commands, context) => resourceController.delete(commands, context),
   SwapSubscriberResource: (commands, context) => resourceController.swap(commands, context),
+  SubmitBulkJob: (commands, context) => bulkController.submit(commands, context),
+  CancelBulkJob: (commands, context) => bulkController.cancel(commands, context),
+  RetryFailedItems: (commands, context) => bulkController.retryFailed(commands, context),
 };
 const handlers: CallHandler = (type) => {
   const found = Object.entries(handlerOf).find(([name]) => commandType(name as CommandName) === type);
