@@ -34,7 +34,7 @@ export async function subscriberService(database: Database): Promise<SubscriberS
     actors: createActorDirectory(database),
     source: '/simyard/subscriber',
   });
-  const handlers = handlersOf(new SubscriberController());
+  const handlers = subscriberHandlers();
   const published = async <Value>(topic: string): Promise<Value[]> => {
     const rows = await database.query<{ payload: string }>(
       'select payload from messaging.outbox where topic = $1 order by position',
@@ -63,7 +63,9 @@ const userOf = (tenant: string): string => `${tenant.toLowerCase()}-crm`;
 
 type Handle = (commands: Command<never>[], context: HandlerContext) => Promise<Decision[]>;
 
-function handlersOf(controller: SubscriberController): CallHandler {
+/** The service's handlers by command type, as its strategy finds them. */
+export function subscriberHandlers(): CallHandler {
+  const controller = new SubscriberController();
   const handlerOf: Partial<Record<CommandName, Handle>> = {
     CreateSubscriber: (commands, context) => controller.create(commands, context),
     ChangeSubscriberStatus: (commands, context) => controller.changeStatus(commands, context),
