@@ -101,13 +101,14 @@ function inHand(database: Database, service: string, controller: object): Servic
     actors: createActorDirectory(database),
     source: `/simyard/${service}`,
   });
-  return { runner, callHandler: handlersOf(controller) };
+  const handlers = patternsOf(controller);
+  return { runner, callHandler: (type) => handlers.get(type) };
 }
 
 type Handler = (commands: unknown, context: unknown) => Promise<unknown>;
 
 /** A controller's methods by the command type they are registered for. */
-export function handlersOf(controller: object): CallHandler {
+export function patternsOf(controller: object): Map<string, Handler> {
   const handlers = new Map<string, Handler>();
   const prototype = Object.getPrototypeOf(controller) as Record<string, unknown>;
   for (const name of Object.getOwnPropertyNames(prototype)) {
@@ -116,7 +117,7 @@ export function handlersOf(controller: object): CallHandler {
     const patterns = (Reflect.getMetadata(PATTERN_METADATA, method) ?? []) as string[];
     for (const pattern of patterns) handlers.set(pattern, method.bind(controller) as Handler);
   }
-  return (type) => handlers.get(type);
+  return handlers;
 }
 
 let offset = 0n;
