@@ -14,7 +14,16 @@ import {
 } from '#libs/access';
 import { listItems, listJobs, stageItems, stageJob } from '#libs/bulk';
 import { commandType, gatewaySource, type CommandName } from '#libs/contracts';
-import { insertAccounts, readResources, resourceTypeSource } from '#libs/inventory';
+import {
+  insertAccounts,
+  insertOffers,
+  listExternalParams,
+  listOffers,
+  readResources,
+  readSubscriber,
+  resourceTypeSource,
+  shareAccounts,
+} from '#libs/inventory';
 import type { CallHandler, KafkaRecord } from '#libs/kafka';
 import { listLocks } from '#libs/locks';
 import { listOperations, readOperation, takeRequestKeys } from '#libs/operations';
@@ -43,7 +52,7 @@ import { admit } from '../../apps/gateway/commands/admit.js';
 import { planAdmission } from '../../apps/gateway/commands/plan-admission.js';
 import { retainOnce } from '../../apps/monitor/retention.js';
 import { ResourceSwapController } from '../../apps/resource-swap/resource-swap.controller.js';
-import { SubscriberController } from '../../apps/subscriber/subscriber.controller.js';
+import { subscriberHandlers } from '../../apps/subscriber/testing/run-commands.js';
 
 const pepper = 'p'.repeat(32);
 const log = createLogger('spec', 'silent');
@@ -111,7 +120,7 @@ const as = (service: Service): Database => databases.get(service)!;
 
 /** Each test runs what the service itself runs; they build on each other. */
 describe('with deploy/postgres/grants.sql', () => {
-  it('the command line makes accounts and clients, and revokes clients', async () => {
+  it('the command line makes accounts, clients and offers, and revokes clients', async () => {
     await insertAccounts(as('cli'), [
       { accountId: 'ACME', name: 'Acme' },
       { accountId: 'ACME-TT', parentId: 'ACME', name: 'Acme Trinidad' },
@@ -119,6 +128,8 @@ describe('with deploy/postgres/grants.sql', () => {
     client = await createClient(as('cli'), pepper, { username: 'acme-crm', accountId: 'ACME' });
     const other = await createClient(as('cli'), pepper, { username: 'old', accountId: 'ACME' });
     await revokeClient(as('cli'), other.clientId);
+    await insertOffers(as('cli'), [{ tenantId: 'ACME', offerId: 'IOT-1GB', name: 'A gigabyte' }]);
+    expect(await listOffers(as('cli'), 'ACME')).toHaveLength(1);
   });
 
   it('subscriber creates subscribers with SIM and resources, and changes their state', async () => {
@@ -135,6 +146,22 @@ describe('with deploy/postgres/grants.sql', () => {
       resources: [{ type: 'MSISDN', value: '18685550199' }],
     });
     await run('subscriber', 'ChangeSubscriberStatus', { subscriber: { externalId: 'SUB-2' }, state: 'Deactivated' });
+  });
+
+  it('subscriber changes offers, SIMs and external parameters', async () => {
+    const subscriber = { externalId: 'SUB-1' };
+    const offer = { subscriber, offerId: 'IOT-1GB' };
+    for (const name of ['AttachOffer', 'DetachOffer', 'AttachOffer'] as const) await run('subscriber', name, offer);
+    await run('subscriber', 'ChangeSimStatus', { subscriber, status: 'ACTIVE' });
+    await run('subscriber', 'ResetActivationTime', { subscriber });
+    const param = { accountId: 'ACME-TT', name: 'color', value: 'red' };
+    await run('subscriber', 'CreateExternalParam', param);
+    const { rows } = await admin.query<{ instanceId: string }>(
+      'select instance_id as "instanceId" from inventory.external_param',
+    );
+    await run('subscriber', 'ModifyExternalParam', { ...param, ...rows[0], value: 'blue' });
+    await run('subscriber', 'DeleteExternalParam', { ...param, ...rows[0] });
+    await run('subscriber', 'CreateExternalParam', param);
   });
 
   it('resource-swap swaps, also what a Deactivated subscriber has, and creates and deletes', async () => {
@@ -193,6 +220,9 @@ describe('with deploy/postgres/grants.sql', () => {
     const scope = { tenantId: 'ACME', accountId: 'ACME' };
     const read = await readResources(gateway, types, scope, { reference: { externalId: 'SUB-1' }, ...page });
     expect(read).toMatchObject({ subscriber: { externalId: 'SUB-1' } });
+    await shareAccounts(gateway, ['ACME-TT']);
+    expect(await readSubscriber(gateway, types, scope, { externalId: 'SUB-1' })).toHaveProperty('offers.length', 1);
+    expect(await listExternalParams(gateway, scope, 'ACME-TT', { page: 0, size: 1 })).toMatchObject({ total: 1 });
     expect(await relay('gateway', 'interactive')).toBe(3);
   });
 
@@ -235,6 +265,10 @@ describe('with deploy/postgres/grants.sql', () => {
     ['subscriber', 'select secret_hash from access.api_client'],
     ['subscriber', 'insert into inventory.account select * from inventory.account'],
     ['subscriber', 'delete from operations.operation'],
+    ['subscriber', 'insert into inventory.offer select * from inventory.offer'],
+    ['subscriber', "update inventory.account set name = ''"],
+    ['gateway', 'delete from inventory.external_param'],
+    ['resource_swap', 'select from inventory.subscriber_offer'],
     ['resource_swap', "update inventory.subscriber set state = 'Active'"],
     ['resource_swap', 'insert into inventory.sim select * from inventory.sim'],
     ['resource_swap', 'select secret_hash from access.api_client'],
@@ -314,13 +348,10 @@ async function stageByGateway(database: Database, action: 'ChangeSubscriberStatu
   return jobId;
 }
 
-const subscriberController = new SubscriberController();
 const resourceController = new ResourceSwapController();
 const bulkController = new BulkJobsController({ bulkDeadlineMs: 60_000 });
 type Handle = (commands: Command<never>[], context: HandlerContext) => Promise<Decision[]>;
 const handlerOf: Partial<Record<CommandName, Handle>> = {
-  CreateSubscriber: (commands, context) => subscriberController.create(commands, context),
-  ChangeSubscriberStatus: (commands, context) => subscriberController.changeStatus(commands, context),
   CreateSubscriberResource: (commands, context) => resourceController.create(commands, context),
   DeleteSubscriberResource: (commands, context) => resourceController.delete(commands, context),
   SwapSubscriberResource: (commands, context) => resourceController.swap(commands, context),
@@ -328,9 +359,11 @@ const handlerOf: Partial<Record<CommandName, Handle>> = {
   CancelBulkJob: (commands, context) => bulkController.cancel(commands, context),
   RetryFailedItems: (commands, context) => bulkController.retryFailed(commands, context),
 };
+const ofSubscriber = subscriberHandlers();
 const handlers: CallHandler = (type) => {
   const found = Object.entries(handlerOf).find(([name]) => commandType(name as CommandName) === type);
-  return found && ((data, context) => found[1](data as Command<never>[], context as HandlerContext));
+  if (!found) return ofSubscriber(type);
+  return (data, context) => found[1](data as Command<never>[], context as HandlerContext);
 };
 
 function admission(key: string, deadlineMs: number) {
