@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  findAndShareSubscribers,
   findSubscribers,
   listExternalParams,
   readSubscriber,
@@ -165,6 +166,8 @@ describe('on large tables, a batch of a thousand', () => {
           ids.map((refId) => ({ refId })),
         ),
       ).toEqual(found);
+      const asked = references.map((reference) => ({ scope: acme, reference }));
+      expect(await findAndShareSubscribers(tx, standardTypes, asked)).toEqual(found);
       await shareSubscribers(tx, ids.slice(0, 1000));
       await shareSubscribers(tx, ids.slice(0, 1));
       expect(await readSubscriber(tx, standardTypes, acme, { externalId: 'L-1' })).toHaveProperty('offers.length', 1);

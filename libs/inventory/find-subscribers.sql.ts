@@ -34,10 +34,35 @@ export const findSubscribers = (
  * The subscribers that references of several callers name, at the references' indexes: undefined where there is none in
  * the caller's tree. Takes no lock. The scalar subselects hide the arrays' lengths from the planner (findSubscriberIds).
  */
-export async function findSubscribersFor(
+export const findSubscribersFor = (
   tx: Tx,
   types: ResourceTypes,
   asked: AskedSubscriber[],
+): Promise<(FoundSubscriber | undefined)[]> => selectNamed(tx, types, asked, { with: '', join: '' });
+
+/**
+ * The same, and holds their rows until the end of the transaction as shareSubscribers does, in one round trip. The rows
+ * are locked by themselves: a row lock within the join drops names of a subscriber that had to be waited for.
+ */
+export const findAndShareSubscribers = (
+  tx: Tx,
+  types: ResourceTypes,
+  asked: AskedSubscriber[],
+): Promise<(FoundSubscriber | undefined)[]> =>
+  selectNamed(tx, types, asked, {
+    with: `, shared as materialized (
+       select subscriber_id from inventory.subscriber
+       where subscriber_id = any(array(select subscriber_id from named))
+       order by subscriber_id for share
+     )`,
+    join: 'join shared using (subscriber_id)',
+  });
+
+async function selectNamed(
+  tx: Tx,
+  types: ResourceTypes,
+  asked: AskedSubscriber[],
+  sharing: { with: string; join: string },
 ): Promise<(FoundSubscriber | undefined)[]> {
   const { refIds, externalIds, iccids, keys } = keysOf(types, asked);
   const rows = await tx.query<FoundSubscriber & { position: number }>(
@@ -58,10 +83,11 @@ export async function findSubscribersFor(
        from unnest((select $8::int[]), (select ${textArray('$9')}), (select ${textArray('$10')}), (select ${textArray('$11')}))
               as key(position, type, scope, value)
        join inventory.resource r on r.type = key.type and r.scope = coalesce(key.scope, '') and r.value = key.value
-     )
+     )${sharing.with}
      select position, subscriber_id as "subscriberId", s.tenant_id as "tenantId", account_id as "accountId",
             path as "accountPath"
-     from named join inventory.subscriber s using (subscriber_id) join inventory.account using (account_id)`,
+     from named join inventory.subscriber s using (subscriber_id) join inventory.account using (account_id)
+     ${sharing.join}`,
     [
       plainArray(refIds.map(([position]) => position)),
       plainArray(refIds.map(([, id]) => id)),

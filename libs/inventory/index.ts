@@ -2,6 +2,7 @@ export { inventoryMigrations } from './migrations/index.js';
 export { accountsOf, insertAccounts, shareAccounts, type NewAccount } from './account.sql.js';
 export { accountInTree, findAccountsFor } from './find-accounts.js';
 export {
+  findAndShareSubscribers,
   findSubscribers,
   findSubscribersFor,
   shareSubscribers,

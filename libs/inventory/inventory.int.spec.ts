@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database, type Tx } from '#libs/postgres';
 import {
   acme,
+  eventually,
   globex,
   resourceRow,
   saveInventory,
@@ -16,7 +17,12 @@ import {
 import { accountsOf, insertAccounts, shareAccounts } from './account.sql.js';
 import { resourceTypeSource } from './configured-types.js';
 import { accountInTree, findAccountsFor } from './find-accounts.js';
-import { findSubscribers, findSubscribersFor, shareSubscribers } from './find-subscribers.sql.js';
+import {
+  findAndShareSubscribers,
+  findSubscribers,
+  findSubscribersFor,
+  shareSubscribers,
+} from './find-subscribers.sql.js';
 import { insertOffers, listOffers } from './offer.sql.js';
 import { findSubscriber, readResources, readSubscriber } from './read-inventory.js';
 import { selectResourceTypes } from './resource-type.sql.js';
@@ -133,6 +139,11 @@ describe('the inventory', () => {
   it.each([
     ['subscriber', (tx: Tx) => shareSubscribers(tx, [subscriberId('SUB-1')]), 'inventory.subscriber'],
     ['account', (tx: Tx) => shareAccounts(tx, ['ACME-TT', 'nowhere']), 'inventory.account'],
+    [
+      'subscriber that it finds',
+      (tx: Tx) => findAndShareSubscribers(tx, standardTypes, [{ scope: acme, reference: { externalId: 'SUB-1' } }]),
+      'inventory.subscriber',
+    ],
   ])('holds a shared %s: others may share it, nobody may change it', async (_, share, table) => {
     await database.transaction(async (tx) => {
       await share(tx);
@@ -140,6 +151,26 @@ describe('the inventory', () => {
       const lockOne = `select from ${table} where account_id = 'ACME-TT' for no key update nowait`;
       await expect(database.query(lockOne)).rejects.toMatchObject({ cause: { sqlstate: '55P03' } });
     });
+  });
+
+  it('shares what it finds once who changes it is done, and finds it as often as it is named', async () => {
+    const numbers = [
+      { identifier: { type: 'MSISDN', value: '18685550102' } },
+      { identifier: { type: 'USERNAME', value: 'ana' } },
+    ];
+    const asked = [{ externalId: 'SUB-1' }, { externalId: 'NOBODY' }, ...numbers].map((reference) => ({
+      scope: acme,
+      reference,
+    }));
+    let finding: ReturnType<typeof findAndShareSubscribers> | undefined;
+    await database.transaction(async (tx) => {
+      await tx.execute(`update inventory.subscriber set version = version + 1 where external_id = 'SUB-1'`);
+      finding = findAndShareSubscribers(database, standardTypes, asked);
+      const waiting = 'select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))';
+      await eventually(async () => expect(await tx.query(waiting)).toHaveLength(1));
+    });
+    const id = subscriberId('SUB-1');
+    expect((await finding)?.map((subscriber) => subscriber?.subscriberId)).toEqual([id, undefined, id, id]);
   });
 
   it('keeps offers of tenants, once each', async () => {
