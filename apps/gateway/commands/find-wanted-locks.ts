@@ -1,11 +1,5 @@
 import type { ErrorCode } from '#libs/errors';
-import {
-  findAccountsFor,
-  findSubscribersFor,
-  shareAccounts,
-  shareSubscribers,
-  type ResourceTypes,
-} from '#libs/inventory';
+import { findAccountsFor, findAndShareSubscribers, shareAccounts, type ResourceTypes } from '#libs/inventory';
 import { wantedLocks, type LockEntity, type WantedLock } from '#libs/locks';
 import type { Tx } from '#libs/postgres';
 import type { LockWish } from './plan-admission.js';
@@ -41,9 +35,7 @@ async function lockedSubscribers(tx: Tx, types: ResourceTypes, wishes: LockWish[
     wish.subscriber ? [{ wish, scope: wish.operation, reference: wish.subscriber }] : [],
   );
   if (asked.length === 0) return [];
-  const found = await findSubscribersFor(tx, types, asked);
-  const ids = new Set(found.flatMap((subscriber) => subscriber?.subscriberId ?? []));
-  if (ids.size > 0) await shareSubscribers(tx, [...ids]);
+  const found = await findAndShareSubscribers(tx, types, asked);
   return asked.flatMap(({ wish }, index): Entities => {
     const id = found[index]?.subscriberId;
     return id === undefined ? [] : [[wish, { type: 'Subscriber', id }]];
