@@ -28,8 +28,15 @@ import { renderTokenError, TokenController } from './oauth/token.controller.js';
 import { OcsController } from './ocs/ocs.controller.js';
 import { serveOpenApi } from './openapi/document.js';
 
+/** Facades whose errors have a shape of their own, by path. */
+const errorShapes = {
+  '/oauth2/': renderTokenError,
+  '/api/v2/': renderFloliveError,
+  '/api/v3/': renderFloliveError,
+};
+
 /** The public HTTP service, as startService takes it. */
-export const gateway: ServiceOptions = { name: 'gateway', build: buildGateway, onBadUrl: refuseBadUrl };
+export const gateway: ServiceOptions = { name: 'gateway', build: buildGateway, onBadUrl: refuseBadUrl(errorShapes) };
 
 /** The parts of the public HTTP service: its facades, and the relay that carries their commands to Kafka. */
 async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
@@ -68,13 +75,6 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
   };
 }
 
-/** Facades whose errors have a shape of their own, by path. */
-const errorShapes = {
-  '/oauth2/': renderTokenError,
-  '/api/v2/': renderFloliveError,
-  '/api/v3/': renderFloliveError,
-};
-
 function configureHttp(app: NestFastifyApplication, { log, health }: ServiceContext): void {
   const server = app.getHttpAdapter().getInstance();
   const allowedMethods = collectMethods(server);
@@ -82,7 +82,7 @@ function configureHttp(app: NestFastifyApplication, { log, health }: ServiceCont
   logRequests(server, log);
   refuseWhileDraining(server, health);
   readBodies(app, new Set(['/oauth2/token']));
-  takeUploads(server, new Set(['/admin/v1/bulk-jobs']));
+  takeUploads(server, new Set(['/admin/v1/bulk-jobs']), health);
   app.useGlobalFilters(new ErrorFilter(log, allowedMethods, errorShapes));
   serveOpenApi(app);
 }

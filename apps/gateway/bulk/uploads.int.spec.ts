@@ -98,6 +98,23 @@ describe('an upload of 50,000 rows', () => {
   });
 });
 
+describe('a gateway that ends', () => {
+  it('does not wait for the rest of an upload', async () => {
+    const ending = await startGateway();
+    const sender = await ending.newClient('ACME');
+    const sent = openUpload(ending, sender);
+    await sent.send(csvHeader + csvRows(0, 5000));
+    const stored = 'select from bulk.job where actor = $1';
+    await eventually(async () => {
+      expect(await ending.database.query(stored, [sender.username])).toHaveLength(1);
+    });
+    const stopped = ending.stop();
+    await sent.send(csvRows(5000, 10_000));
+    expect(await sent.answered).toMatchObject({ status: 503, body: { error: { code: 'DRAINING' } } });
+    await stopped;
+  });
+});
+
 describe('two uploads at the same time', () => {
   it('of one user and action: one becomes a job, the other is told who holds the lock', async () => {
     const uploads = [openUpload(gateway, client), openUpload(gateway, client)];

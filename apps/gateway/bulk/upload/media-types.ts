@@ -1,25 +1,28 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SimyardError } from '#libs/errors';
+import type { Health } from '#libs/runtime';
 
 /** What a table of items may be sent as. */
 export const uploadTypes = ['text/csv', 'application/x-ndjson'] as const;
 export type UploadType = (typeof uploadTypes)[number];
 
-/** Time in which the rest of an upload that was answered early must have been sent. */
+/** Time in which the rest of an upload that was answered early must have been sent, also while the service ends. */
 const lingerMs = 30_000;
+const lastLingerMs = 1000;
 
 /**
  * Hands uploads to the routes that take them, not read yet and of any length; refuses them on every other route. One that
  * is answered before its end may go on for a while, so that its sender sees the answer, but not for ever.
  */
-export function takeUploads(server: FastifyInstance, uploadRoutes: ReadonlySet<string>): void {
+export function takeUploads(server: FastifyInstance, uploadRoutes: ReadonlySet<string>, health: Health): void {
   server.addContentTypeParser([...uploadTypes], (request, payload, done) => {
     const mayUpload = uploadRoutes.has(request.routeOptions.url ?? '');
     done(mayUpload ? null : new SimyardError('UNSUPPORTED_MEDIA_TYPE'), payload);
   });
   server.addHook('onResponse', (request, _reply, done) => {
     const { raw } = request;
-    if (!raw.complete) setTimeout(() => raw.complete || raw.destroy(), lingerMs).unref();
+    const waitMs = health.draining ? lastLingerMs : lingerMs;
+    if (!raw.complete) setTimeout(() => raw.complete || raw.destroy(), waitMs).unref();
     done();
   });
 }
