@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import type { CreatedClient } from '#libs/access';
 import { startGateway, type GatewayUnderTest } from '../testing/gateway-under-test.js';
 import { first, foreign, imsiOf, nobody, saveFleet, second, sibling } from './testing/fleet.js';
@@ -195,5 +196,22 @@ describe('a bulk', () => {
     const refused = await callFlolive(gateway, client, reset, { bulk: [node('IMSI', nobody.IMSI)] }, headers);
     expect(refused.status).toBe(400);
     expect((await callFlolive(gateway, client, reset, imsis(1), headers)).status).toBe(200);
+  });
+
+  it('gets no fault, whatever its body is', async () => {
+    const before = await stored();
+    const text = fc.string({ unit: 'binary', maxLength: 300 });
+    const loose = fc.oneof(text, fc.jsonValue({ maxDepth: 3 }), fc.constant(undefined));
+    const named = fc.record({ type: fc.oneof(fc.constantFrom('IMSI', 'ICCID', 'MSISDN'), loose), value: loose });
+    const anyNode = fc.oneof(fc.record({ subscriberIdentifiers: fc.oneof(named, loose), content: loose }), loose);
+    const body = fc.oneof(fc.record({ bulk: fc.oneof(fc.array(anyNode, { maxLength: 5 }), loose) }), loose);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(reset, simStatus, attach, detach), body, async (route, value) => {
+        const reply = await callFlolive(gateway, client, route, value);
+        expect([reply.status, reply.text]).toEqual([400, expect.stringMatching(/"errorCode":"SUBSCRIBER_100[02]"/)]);
+      }),
+      { numRuns: 300 },
+    );
+    expect(await stored()).toEqual(before);
   });
 });

@@ -139,6 +139,7 @@ describe('a single call', () => {
     expect(errorCodeOf(wrong)).toEqual([405, 'GLOBAL_9405']);
     const xml = { 'content-type': 'application/xml' };
     expect(errorCodeOf(await callFlolive(gateway, client, route, {}, xml))).toEqual([415, 'GLOBAL_9415']);
+    expectGolden(await callFlolive(gateway, client, 'GET /api/v2/subscriber/imsi/%zz'), 400, 'validation-failed');
     const large = { status: 'x'.repeat(512 * 1024) };
     expect(errorCodeOf(await callFlolive(gateway, client, route, large))).toEqual([413, 'GLOBAL_9413']);
   });

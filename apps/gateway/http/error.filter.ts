@@ -11,6 +11,9 @@ import { httpStatuses } from './http-status.js';
 /** How a facade words an error of ours. */
 export type RenderError = (error: SimyardError, correlationId: string) => Answer;
 
+/** Facades with an error shape of their own, by path prefix. */
+export type ErrorShapes = Record<string, RenderError>;
+
 /** What Nest and Fastify refuse themselves, in our codes; another refusal below 500 is a bad request. */
 const codes: Record<number, ErrorCode> = {
   [HttpStatus.NOT_FOUND]: 'NOT_FOUND',
@@ -26,8 +29,7 @@ export class ErrorFilter implements ExceptionFilter {
   constructor(
     private readonly log: Logger,
     private readonly allowedMethods: AllowedMethods,
-    /** facades with an error shape of their own, by path prefix */
-    private readonly shapes: Record<string, RenderError>,
+    private readonly shapes: ErrorShapes,
   ) {}
 
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
@@ -45,16 +47,17 @@ export class ErrorFilter implements ExceptionFilter {
     }
     if (methods.length > 0) {
       reply.header('allow', methods.join(', '));
-      await sendAnswer(reply, this.shapeOf(path)(new SimyardError('METHOD_NOT_ALLOWED'), correlationId));
+      await sendAnswer(reply, shapeOf(this.shapes, path)(new SimyardError('METHOD_NOT_ALLOWED'), correlationId));
     } else {
-      await sendAnswer(reply, this.shapeOf(path)(error, correlationId));
+      await sendAnswer(reply, shapeOf(this.shapes, path)(error, correlationId));
     }
   }
+}
 
-  private shapeOf(path: string): RenderError {
-    const prefix = Object.keys(this.shapes).find((one) => path.startsWith(one));
-    return (prefix === undefined ? undefined : this.shapes[prefix]) ?? renderError;
-  }
+/** How the facade of a path words errors. */
+export function shapeOf(shapes: ErrorShapes, path: string): RenderError {
+  const prefix = Object.keys(shapes).find((one) => path.startsWith(one));
+  return (prefix === undefined ? undefined : shapes[prefix]) ?? renderError;
 }
 
 const isNoRoute = (error: SimyardError, request: FastifyRequest): boolean =>

@@ -212,7 +212,8 @@ describe('X-Correlation-ID', () => {
 async function raw(request: string): Promise<string> {
   const { hostname, port } = new URL(gateway.url);
   const socket = connect(Number(port), hostname.replace(/[[\]]/g, ''));
-  socket.end(request);
+  // Not ended here: the server drops the reply to whoever has hung up before it. It closes the connection itself.
+  socket.write(request);
   let reply = '';
   socket.on('data', (data) => (reply += data.toString()));
   await once(socket, 'close');

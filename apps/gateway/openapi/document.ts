@@ -7,8 +7,8 @@ headers \`client_id\` and \`client_secret\`, or a bearer token. A client sees it
 as if it did not exist.
 
 \`X-Correlation-ID\` (printable ASCII, up to 255 characters) is followed through the system and echoed; one is made where
-it is missing or unusable. A write is answered when its command has ended, or with 202 and its operation. A repeated
-\`requestId\` with the same body gets the stored answer.`;
+it is missing or unusable. A write is answered when its command has ended, or with 202 and its operation; floLIVE's at
+once, with the id of a call. A repeated \`requestId\`, or \`Idempotency-Key\`, with the same request gets the stored answer.`;
 
 /** The OpenAPI 3.1 description of all routes of the application. */
 export function buildOpenApi(app: NestFastifyApplication): OpenAPIObject {
