@@ -7,7 +7,6 @@ export {
   type OperationRow,
   type OperationStatus,
 } from './operation.js';
-export { acceptOperation, acceptOperations } from './accept-operations.js';
 export { insertOperations } from './insert-operations.sql.js';
 export { endOperations, lockOperations, startOperations, type LockedOperation } from './end-operations.sql.js';
 export { requestFingerprint, requestScope, type RequestKey } from './request-key.js';

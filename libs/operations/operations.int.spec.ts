@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { openDatabase, type Database } from '#libs/postgres';
-import { testDatabase, type TestDatabase } from '#libs/testing';
+import { eventually, testDatabase, type TestDatabase } from '#libs/testing';
 import {
-  acceptOperation,
   claimRequestKeys,
   endOperations,
   expireOperations,
@@ -13,7 +12,9 @@ import {
   lockOperations,
   readEnded,
   readOperation,
+  releaseRequestKeys,
   runRetention,
+  type KeyClaim,
   type OperationFilter,
   type OperationRow,
   type RequestKey,
@@ -162,19 +163,23 @@ describe('claimRequestKeys', () => {
   });
 });
 
-describe('acceptOperation', () => {
-  it('lets one of 50 concurrent requests with one key start an operation', async () => {
-    const key = randomUUID();
-    const claims = await Promise.all(
-      Array.from({ length: 50 }, () => {
-        const row = operation({ requestId: key });
-        return db.transaction((tx) => acceptOperation(tx, keyOf(row, key), row));
-      }),
-    );
-    expect(claims.filter((claim) => claim.claimed)).toHaveLength(1);
-    expect(new Set(claims.flatMap((claim) => (claim.claimed ? [] : [claim.holder.operationId]))).size).toBe(1);
-    const rows = await db.query('select from operations.operation where request_id = $1', [key]);
-    expect(rows).toHaveLength(1);
+describe('releaseRequestKeys', () => {
+  it('frees what the transaction has claimed, for who waits for it, and nothing of others', async () => {
+    const [mine, theirs] = [randomUUID(), randomUUID()];
+    const [first, second, third] = [operation(), operation(), operation()];
+    await claimRequestKeys(db, [keyOf(third, theirs)]);
+    let waiting: Promise<KeyClaim[]> | undefined;
+    await db.transaction(async (tx) => {
+      expect(await claimRequestKeys(tx, [keyOf(first, mine)])).toEqual([{ claimed: true }]);
+      waiting = claimRequestKeys(db, [keyOf(second, mine)]);
+      const blocked = 'select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))';
+      await eventually(async () => expect(await tx.query(blocked)).not.toHaveLength(0));
+      await releaseRequestKeys(tx, [keyOf(first, mine), keyOf(first, theirs)]);
+    });
+    expect(await waiting).toEqual([{ claimed: true }]);
+    expect(await claimRequestKeys(db, [keyOf(first, theirs)])).toMatchObject([
+      { claimed: false, holder: { operationId: third.operationId } },
+    ]);
   });
 });
 
