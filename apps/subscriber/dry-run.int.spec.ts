@@ -19,14 +19,13 @@ import {
   type TestDatabase,
 } from '#libs/testing';
 import { createCommandRunner, takeLocks, type CommandRunner } from '#libs/transactions';
-import { SubscriberController } from './subscriber.controller.js';
-import { handlersOf } from './testing/run-commands.js';
+import { subscriberHandlers } from './testing/run-commands.js';
 
 const stateTables = [
   ...['inventory.subscriber', 'inventory.sim', 'inventory.resource', 'inventory.resource_history'],
   ...['operations.request_key', 'operations.lock'],
 ];
-const handlers = handlersOf(new SubscriberController());
+const handlers = subscriberHandlers();
 
 let testDb: TestDatabase;
 let database: Database;
