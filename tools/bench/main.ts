@@ -2,7 +2,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectDir } from '../infra/index.js';
+import { lockUsers, measureAdmission } from './admission.js';
+import { bulkSubscribers, measureBulk } from './bulk.js';
 import { measureLimit } from './limit.js';
+import { measureLockCost } from './lock-cost.js';
 import { measureNestWay } from './nest-way/measure.js';
 import { preloadSwaps } from './preload.js';
 import { measureProduct, untilStored } from './product.js';
@@ -12,21 +15,28 @@ import { createBenchStack, type BenchStack } from './stack.js';
 
 /** subscribers that are swapped by REST */
 const restSubscribers = 3000;
-const parts = ['product', 'nest', 'limit', 'rest', 'scale'];
+const swapParts = ['product', 'nest', 'limit', 'rest'];
+const parts = [...swapParts, 'bulk', 'locks', 'scale'];
 
 interface Options {
   commands: number;
   nestCommands: number;
   subscribers: number;
+  bulkItems: number;
+  lockWrites: number;
   only: string[];
   json: boolean;
 }
 
 const program = new Command('bench')
-  .description('Measures swaps from Kafka to the warehouse, the documented way beside it, and REST latency.')
+  .description(
+    'Measures swaps from Kafka to the warehouse, the documented way beside it, REST latency, bulk jobs and locks.',
+  )
   .option('--commands <n>', 'commands of the product and the limit', positive, 100_000)
   .option('--nest-commands <n>', 'commands of the documented way', positive, 5000)
-  .option('--subscribers <n>', 'subscribers in the tables; at least as many as commands', positive, 100_000)
+  .option('--subscribers <n>', 'subscribers in the tables; at least as many as commands and items', positive, 100_000)
+  .option('--bulk-items <n>', 'items of the bulk job', positive, 100_000)
+  .option('--lock-writes <n>', 'REST writes that take locks', positive, 20_000)
   .option(
     '--only <parts>',
     `some of ${parts.join(',')}; scale has a million subscribers`,
@@ -42,10 +52,15 @@ await mkdir(dir, { recursive: true });
 const report = await run(options);
 process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`);
 
-async function run({ subscribers, only }: Options): Promise<BenchReport> {
+/** Swaps, and bulks with locks, have stacks of their own, so that no part finds the other's rows. */
+async function run({ subscribers, only, bulkItems, commands }: Options): Promise<BenchReport> {
   const result: BenchReport = { machine: machine(), subscribers };
-  if (only.some((part) => part !== 'scale')) {
-    await withStack(Math.max(subscribers, options.commands), (stack) => measureParts(stack, result));
+  if (only.some((part) => swapParts.includes(part))) {
+    await withStack(Math.max(subscribers, commands), (stack) => measureSwaps(stack, result));
+  }
+  if (only.includes('bulk') || only.includes('locks')) {
+    const needed = Math.max(subscribers, lockUsers, bulkSubscribers(bulkItems));
+    await withStack(needed, (stack) => measureBulkAndLocks(stack, result));
   }
   if (only.includes('scale')) {
     await withStack(1_000_000, async (stack) => {
@@ -71,7 +86,7 @@ async function withStack(subscribers: number, measure: (stack: BenchStack) => Pr
 }
 
 /** Each part swaps every subscriber once, so that the next round starts from the numbers of the one before. */
-async function measureParts(stack: BenchStack, result: BenchReport): Promise<void> {
+async function measureSwaps(stack: BenchStack, result: BenchReport): Promise<void> {
   const { only, commands } = options;
   let round = 0;
   if (only.includes('product')) {
@@ -86,6 +101,20 @@ async function measureParts(stack: BenchStack, result: BenchReport): Promise<voi
   if (only.includes('nest')) {
     say(`documented way: ${options.nestCommands} commands`);
     result.nestWay = await measureNestWay(stack, options.nestCommands);
+  }
+}
+
+async function measureBulkAndLocks(stack: BenchStack, result: BenchReport): Promise<void> {
+  const { only, bulkItems, lockWrites } = options;
+  if (only.includes('bulk')) {
+    say(`bulk: a job of ${bulkItems} items, and one with single calls beside it`);
+    result.bulk = await measureBulk(stack, bulkItems);
+  }
+  if (only.includes('locks')) {
+    say('locks: the same admissions with and without');
+    result.lockCost = await measureLockCost(stack);
+    say(`locks: ${lockWrites} writes of distinct users by REST`);
+    result.admission = await measureAdmission(stack, lockWrites);
   }
 }
 

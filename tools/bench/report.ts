@@ -1,8 +1,13 @@
 import { cpus } from 'node:os';
+import type { AdmissionResult } from './admission.js';
+import type { BulkResult, JobResult } from './bulk.js';
+import type { Latency } from './latency.js';
 import type { LimitResult } from './limit.js';
+import type { LockCostResult } from './lock-cost.js';
 import type { NestWayResult } from './nest-way/measure.js';
 import type { ProductResult } from './product.js';
 import type { RestResult } from './rest.js';
+import type { Usage } from './usage.js';
 
 export interface BenchReport {
   machine: { cores: number; node: string };
@@ -14,6 +19,9 @@ export interface BenchReport {
   ratios?: { productToNestWay?: number; productToLimit?: number; scale?: number };
   restIdle?: RestResult;
   restUnderLoad?: RestResult;
+  bulk?: BulkResult;
+  lockCost?: LockCostResult;
+  admission?: AdmissionResult;
   scale?: { subscribers: number; product: ProductResult };
 }
 
@@ -36,29 +44,72 @@ export function renderReport(report: BenchReport): string {
   if (report.scale) rate(`(a) with ${count(report.scale.subscribers)} subscribers`, report.scale.product);
   for (const [name, ratio] of Object.entries(report.ratios ?? {}))
     lines.push(`${name.padEnd(44)}${ratio.toFixed(2).padStart(8)}`);
-  latency(lines, 'REST swap, idle', report.restIdle);
-  latency(lines, 'REST swap, 100,000 Kafka commands waiting', report.restUnderLoad);
-  usage(lines, report.product);
+  if (report.restIdle) lines.push(restLine('REST swap, idle', report.restIdle));
+  if (report.restUnderLoad) lines.push(restLine('REST swap, 100,000 Kafka commands waiting', report.restUnderLoad));
+  if (report.product) lines.push(...usageLines('command', report.product.commands, report.product.usage));
+  if (report.bulk) lines.push(...bulkLines(report.bulk));
+  if (report.lockCost) lines.push(...lockCostLines(report.lockCost));
+  if (report.admission) lines.push(...admissionLines(report.admission));
   return lines.join('\n');
 }
 
 const count = (value: number): string => Math.round(value).toLocaleString('en');
+const named = (name: string, text: string): string => `${name.padEnd(44)}${text}`;
+const times = ({ p50Ms, p95Ms, p99Ms, maxMs }: Latency): string =>
+  `p50 ${p50Ms} ms, p95 ${p95Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms`;
 
-function latency(lines: string[], name: string, result?: RestResult): void {
-  if (!result) return;
-  const { p50Ms, p95Ms, p99Ms, maxMs, requests, failures } = result;
-  lines.push(
-    `${name.padEnd(44)}p50 ${p50Ms} ms, p95 ${p95Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms (${requests} requests, ${failures} failed)`,
-  );
+const restLine = (name: string, result: RestResult): string =>
+  named(name, `${times(result)} (${result.requests} requests, ${result.failures} failed)`);
+
+function bulkLines({ usage, beside, callsIdle, callsBeside, ...job }: BulkResult): string[] {
+  const calls = [
+    { name: 'one floLIVE call until its end, idle', of: callsIdle },
+    { name: 'the same beside a bulk', of: callsBeside },
+  ];
+  return [
+    '',
+    jobLine('bulk reset, upload to warehouse', job),
+    jobLine('bulk reset beside 5 single calls a second', beside),
+    ...calls.map(({ name, of }) => named(name, `${times(of.ended)} (${of.calls} calls, ${of.failures} failed)`)),
+    named('  until it is acknowledged, beside a bulk', times(callsBeside.acknowledged)),
+    ...usageLines('item', job.items, usage),
+  ];
 }
 
-function usage(lines: string[], product?: ProductResult): void {
-  if (!product) return;
-  lines.push('', 'process         CPU s   µs per command   peak MiB');
-  for (const [name, { cpuSeconds, peakMiB }] of Object.entries(product.usage)) {
-    const each = Math.round((cpuSeconds * 1e6) / product.commands);
-    lines.push(
-      `${name.padEnd(14)}${cpuSeconds.toFixed(1).padStart(7)}${String(each).padStart(17)}${String(peakMiB ?? '').padStart(11)}`,
-    );
-  }
+const jobLine = (name: string, { items, seconds, perSecond, uploadSeconds }: JobResult): string =>
+  named(
+    name,
+    `${count(perSecond).padStart(8)}/s   ${count(items)} in ${seconds.toFixed(1)} s, of that upload ${uploadSeconds.toFixed(1)} s`,
+  );
+
+function lockCostLines({ writes, rounds, withLocksUs, withoutLocksUs, ratio }: LockCostResult): string[] {
+  return [
+    '',
+    named(
+      'a write, admission to its end, no HTTP',
+      `${count(withLocksUs)} µs with locks, ${count(withoutLocksUs)} µs without: ${ratio.toFixed(2)} (median of ${rounds} pairs of ${count(writes)} writes)`,
+    ),
+    "  the gateway's admission of the same writes under floLIVE's policy (two locks) and Kafka's (none), in alternation",
+  ];
+}
+
+function admissionLines(result: AdmissionResult): string[] {
+  const { acceptedPerSecond, accepted, locked, failures, seconds, writes, usage } = result;
+  return [
+    '',
+    named(
+      'floLIVE writes, distinct users, one gateway',
+      `${count(acceptedPerSecond).padStart(8)}/s   ${count(accepted)} accepted in ${seconds.toFixed(1)} s (${locked} locked, ${failures} failed)`,
+    ),
+    named('  until it is acknowledged', times(result)),
+    ...usageLines('write', writes, usage),
+  ];
+}
+
+function usageLines(what: string, done: number, usage: Usage): string[] {
+  const rows = Object.entries(usage).map(([name, { cpuSeconds, peakMiB }]) => {
+    const each = Math.round((cpuSeconds * 1e6) / done);
+    return `${name.padEnd(14)}${cpuSeconds.toFixed(1).padStart(7)}${String(each).padStart(17)}${String(peakMiB ?? '').padStart(11)}`;
+  });
+  return ['', `process         CPU s${`µs per ${what}`.padStart(17)}   peak MiB`, ...rows];
 }

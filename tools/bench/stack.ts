@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '#libs/access';
@@ -22,8 +22,10 @@ export interface BenchStack {
   credentials: { clientId: string; clientSecret: string };
   start(names: ServiceName[]): Promise<ServiceProcess[]>;
   stopServices(): Promise<void>;
-  /** entity changes in the warehouse */
-  storedChanges(): Promise<number>;
+  /** entity changes in the warehouse, of a type of business transaction if told */
+  storedChanges(type?: string): Promise<number>;
+  /** API clients of the benchmark's account, each another user */
+  newClients(count: number): Promise<BenchStack['credentials'][]>;
   stop(): Promise<void>;
 }
 
@@ -61,29 +63,44 @@ export async function createBenchStack(
     client: createKafka({ kafkaBrokers: addresses.kafkaBrokers, topicPrefix: '' }, 'bench', log),
     credentials: { clientId, clientSecret },
     start: async (names) => {
-      const environment = { ...serviceEnvironment(addresses), SIMYARD_LOG_LEVEL: 'warn' };
+      const environment = { ...serviceEnvironment(addresses), SIMYARD_LOG_LEVEL: 'info' };
       const started = await Promise.all(
-        names.map((name) =>
-          startServiceProcess({
-            name,
-            environment: { ...environment, SIMYARD_LOG_LEVEL: 'info' },
-            logFile: join(dir, `bench-${name}.log`),
-          }),
-        ),
+        names.map((name) => startServiceProcess({ name, environment, logFile: join(dir, `bench-${name}.log`) })),
       );
       processes.push(...started);
       await Promise.all(started.map((process) => process.up));
       return started;
     },
     stopServices,
-    storedChanges: async () => {
-      const [row] = await database.query<{ n: string | null }>('select sum(changes) as n from dwh.metric_hourly');
-      return Number(row?.n ?? 0);
-    },
+    storedChanges: (type) => countStored(database, type),
+    newClients: (count) => createUsers(database, addresses.secretPepper, count),
     stop: async () => {
       await stopServices();
       await database.close();
       await infrastructure.stop();
     },
   };
+}
+
+async function countStored(database: Database, type: string | undefined): Promise<number> {
+  const [row] = await database.query<{ n: string | null }>(
+    'select sum(changes) as n from dwh.metric_hourly where type = $1 or $1::text is null',
+    [type ?? null],
+  );
+  return Number(row?.n ?? 0);
+}
+
+async function createUsers(database: Database, pepper: string, count: number): Promise<BenchStack['credentials'][]> {
+  const created: BenchStack['credentials'][] = [];
+  // Each takes a connection, and who waits too long for one is refused.
+  const atOnce = 50;
+  while (created.length < count) {
+    const users = Array.from({ length: Math.min(atOnce, count - created.length) }, () => `user ${randomUUID()}`);
+    created.push(
+      ...(await Promise.all(
+        users.map((username) => createClient(database, pepper, { username, accountId: benchTenant })),
+      )),
+    );
+  }
+  return created;
 }
