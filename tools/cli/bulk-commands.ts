@@ -58,7 +58,9 @@ function addStarting(bulk: Command): void {
     .description('start a job with the rows of a file, and see to its end')
     .argument('<file>', '- for standard input; docs/cli.md tells its columns')
     .addOption(new Option('--action <name>', 'of every item').choices(bulkActions).makeOptionMandatory())
-    .addOption(new Option('--format <name>', 'by the name of the file when left out').choices(formats))
+    .addOption(
+      new Option('--format <name>', 'by the name of the file when left out; csv for standard input').choices(formats),
+    )
     .option('--dry-run', 'check every item as its service would, and change nothing')
     .option('--idempotency-key <key>', 'the same file again with the same key starts nothing new')
     .action(submit);
@@ -97,8 +99,7 @@ async function submit(name: string, options: SubmitOptions): Promise<void> {
     const { action, dryRun = false, idempotencyKey } = options;
     const submission = await submitFile(gateway, file, { action, dryRun, idempotencyKey, progress, signal });
     const { jobId, accepted, rejected } = submission;
-    const refused = rejected > 0 ? `, ${countText(rejected)} rejected` : '';
-    progress.note(`Job ${jobId}: ${countText(accepted)} items accepted${refused}.`);
+    progress.note(`Job ${jobId}: accepted ${countText(accepted)}, rejected ${countText(rejected)}.`);
     await untilReported(gateway, submission, { ...options, progress, signal });
   });
 }

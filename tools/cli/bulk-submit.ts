@@ -27,7 +27,7 @@ export interface BulkFile {
 
 /** @throws CliError when there is no such file, or its format is not known */
 export async function openBulkFile(name: string, given?: Format): Promise<BulkFile> {
-  const format = given ?? extensions[extname(name).toLowerCase()];
+  const format = given ?? (name === '-' ? 'csv' : extensions[extname(name).toLowerCase()]);
   if (format === undefined) {
     throw new CliError('usage', `FORMAT_REQUIRED: give --format, since ${name} ends in none of .csv, .ndjson, .jsonl.`);
   }

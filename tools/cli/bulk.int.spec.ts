@@ -69,9 +69,6 @@ describe('bulk jobs from the command line', () => {
     ];
     const ndjson = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
     const submit = ['bulk', 'submit', '-', '--action', 'ChangeSimStatus'];
-    expect(await runCli(environment, submit, ndjson)).toMatchObject({
-      ...{ status: 2, stdout: '', stderr: expect.stringContaining('FORMAT_REQUIRED') },
-    });
     const submitted = await runCli(environment, [...submit, '--format', 'ndjson', '--json'], ndjson);
     expect(submitted).toMatchObject({ status: 4, stderr: expect.stringContaining('1 not accepted') });
     const job = JSON.parse(submitted.stdout) as { jobId: string };
@@ -113,6 +110,9 @@ describe('bulk jobs from the command line', () => {
     });
     expect(await cli('bulk', 'submit', join(dir, 'absent.csv'), '--action', 'ChangeSimStatus')).toMatchObject({
       ...{ status: 2, stdout: '', stderr: expect.stringMatching(/^FILE_UNREADABLE: .*absent.csv/) },
+    });
+    expect(await cli('bulk', 'submit', file('rows.txt', []), '--action', 'ChangeSimStatus')).toMatchObject({
+      ...{ status: 2, stdout: '', stderr: expect.stringMatching(/^FORMAT_REQUIRED: .*rows.txt/) },
     });
     expect(await cli('bulk', 'show', '0199f1de-7a3b-7c11-9d52-6a8f0c1e2b3d')).toMatchObject({
       ...{ status: 3, stdout: '', stderr: expect.stringContaining('BULK_JOB_NOT_FOUND') },

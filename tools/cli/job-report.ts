@@ -1,4 +1,4 @@
-import { jobPath, type ItemView, type JobView, type Submission } from './bulk-api.js';
+import { jobPath, type ItemView, type JobView, type Rejection, type Submission } from './bulk-api.js';
 import { CliError } from './cli-error.js';
 import type { Gateway } from './gateway.js';
 import { printJson, printRecord, printTable } from './output.js';
@@ -14,19 +14,20 @@ export interface ReportOptions {
   submission?: Submission;
 }
 
-/** Items that did not complete are listed up to here; `bulk results` has all. */
-const mostItems = 1000;
+/** Items that did not complete, and rows that were rejected, are listed up to here; `bulk results` has all items. */
+const mostInJson = 1000;
+const mostInTable = 20;
 
 /** Prints how a job ended: its counts, its items that did not complete, and what was not accepted. Throws when there are any. */
 export async function reportJob(gateway: Gateway, job: JobView, options: ReportOptions): Promise<void> {
   const { json, progress, submission } = options;
   const { rejected = 0, rejections = [] } = submission ?? {};
-  const items = await incompleteItems(gateway, job);
+  const items = await incompleteItems(gateway, job, json ? mostInJson : mostInTable);
   if (json) printJson({ ...job, ...(submission && { rejected, rejections }), items });
   else {
     printRecord({ ...summary(job), ...(submission && { rejected }) });
     printSection(items.map(itemRow));
-    printSection(rejections.map((rejection) => ({ ...rejection })));
+    printRejections(rejections);
   }
   const missing = job.failed + job.cancelled - items.length;
   if (missing > 0) progress.note(`${countText(missing)} more; all: ${programName} bulk results ${job.jobId}`);
@@ -41,18 +42,22 @@ export function reportSubmission(started: Submission | { jobId: string }, json: 
   if (json) printJson(started);
   else {
     printRecord(counts);
-    printSection(rejections.map((rejection) => ({ ...rejection })));
+    printRejections(rejections);
   }
   const { rejected = 0 } = counts;
   if (rejected > 0)
     throw new CliError('incomplete', `BULK_ITEM_INVALID: not accepted: ${countText(rejected)} of the rows`);
 }
 
-async function incompleteItems(gateway: Gateway, { jobId, failed, cancelled }: JobView): Promise<ItemView[]> {
+async function incompleteItems(
+  gateway: Gateway,
+  { jobId, failed, cancelled }: JobView,
+  most: number,
+): Promise<ItemView[]> {
   const counts = { FAILED: failed, CANCELLED: cancelled };
   const items: ItemView[] = [];
   for (const [status, count] of Object.entries(counts)) {
-    const limit = Math.min(count, mostItems - items.length);
+    const limit = Math.min(count, most - items.length);
     if (limit === 0) continue;
     const { rows } = await readPages<ItemView>(gateway, `${jobPath(jobId)}/items`, 'items', { status, limit });
     items.push(...rows);
@@ -72,6 +77,9 @@ export const itemRow = ({ ordinal, key, status, operationId, error }: ItemView):
   code: error?.code,
   message: error?.message,
 });
+
+const printRejections = (rejections: Rejection[]): void =>
+  printSection(rejections.slice(0, mostInTable).map((rejection) => ({ ...rejection })));
 
 function printSection(rows: Record<string, unknown>[]): void {
   if (rows.length === 0) return;

@@ -18,8 +18,10 @@ export interface Progress {
   end: () => void;
 }
 
-/** Between two lines where no line can be written over. */
+/** Between two lines, where no line can be written over. */
 const lineEveryMs = 5000;
+/** An upload would be drawn anew for each chunk. */
+const frameEveryMs = 80;
 const widest = 30;
 const narrowest = 8;
 
@@ -39,7 +41,7 @@ export function createProgress({
 }: ProgressOptions = {}): Progress {
   if (quiet) return { show: () => undefined, note: () => undefined, end: () => undefined };
   const canRewrite = stream.isTTY && environment['TERM'] !== 'dumb';
-  return canRewrite ? bar(stream, painter(stream, environment)) : lines(stream, now);
+  return canRewrite ? bar(stream, painter(stream, environment), now) : lines(stream, now);
 }
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
@@ -50,12 +52,21 @@ function painter(stream: NodeJS.WriteStream, environment: Record<string, string 
   return (style, text) => (plain ? text : styleText(style, text, { validateStream: false }));
 }
 
-function bar(stream: NodeJS.WriteStream, paint: Paint): Progress {
+function bar(stream: NodeJS.WriteStream, paint: Paint, now: () => number): Progress {
+  let shownAt = -Infinity;
   // The cursor stays: whoever kills us would leave the terminal without one.
   const update = createLogUpdate(stream, { showCursor: true });
   return {
-    show: (state) => update(barLine(state, stream.columns, paint)),
-    note: (text) => update.persist(text),
+    show: (state) => {
+      if (now() - shownAt < frameEveryMs && state.fraction !== 1) return;
+      shownAt = now();
+      update(barLine(state, stream.columns, paint));
+    },
+    note: (text) => {
+      update.clear();
+      // Not by its persist, which breaks lines: a command in it is there to be copied.
+      stream.write(`${text}\n`);
+    },
     end: () => update.clear(),
   };
 }
