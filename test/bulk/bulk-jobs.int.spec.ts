@@ -193,6 +193,22 @@ describe('cancel', () => {
     ]);
   });
 
+  it('also of a job whose own command is still to come', async () => {
+    const [before, beside] = [
+      await stageByGateway(system.database, 'ResetActivationTime', resetItems(1, 5)),
+      await stageByGateway(system.database, 'ResetActivationTime', resetItems(1, 5)),
+    ];
+    await system.handle([cancel(before.jobId)]);
+    await system.work();
+    await system.handle([before.record, cancel(beside.jobId), beside.record]);
+    await system.work();
+    for (const { jobId } of [before, beside]) {
+      expect(await readJob(system.database, 'ACME', jobId)).toMatchObject({ status: 'CANCELLED', cancelled: 5 });
+      expect(endsOf(jobId).at(-1)).toEqual(['FAILED', 'OPERATION_CANCELLED']);
+    }
+    expect(await activated()).toBe(300);
+  });
+
   it('is refused for a job that has ended, that does not exist, or that is another’s', async () => {
     await system.handle([submit({ action: 'ResetActivationTime', items: resetItems(1, 1) })]);
     const { jobId } = await newestJob();
@@ -291,6 +307,7 @@ describe('a job that was stored before', () => {
     await system.database.execute(`update operations.operation set status = 'FAILED' where operation_id = $1`, [
       refused.jobId,
     ]);
+    await system.database.execute(`update bulk.job set touched_at = now() - interval '1 minute'`);
     await system.pass();
     expect(await readJob(system.database, 'ACME', refused.jobId)).toMatchObject({ state: 'ENDED', cancelled: 20 });
   });

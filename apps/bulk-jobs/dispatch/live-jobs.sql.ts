@@ -12,7 +12,7 @@ export async function tryLead(tx: Tx): Promise<boolean> {
 
 /**
  * Jobs that have not ended, those first that were sent from longest ago; locked until the commit. One that is being
- * stored or cancelled at this moment comes in the next pass.
+ * cancelled at this moment comes in the next pass, one that is being stored after a while: who stores it must not wait here.
  */
 export function lockLiveJobs(tx: Tx): Promise<LiveJob[]> {
   return tx.query<LiveJob>(
@@ -20,7 +20,7 @@ export function lockLiveJobs(tx: Tx): Promise<LiveJob[]> {
        action, dry_run as "dryRun", retry_of as "retryOf", correlation_id as "correlationId", state, total, dispatched,
        in_flight as "inFlight", completed, failed, cancelled
      from bulk.job
-     where state <> 'ENDED'
+     where state <> 'ENDED' and (state <> 'STAGED' or touched_at < now() - interval '10 seconds')
      order by touched_at
      for no key update skip locked`,
   );
