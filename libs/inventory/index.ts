@@ -1,6 +1,6 @@
 export { inventoryMigrations } from './migrations/index.js';
 export { accountsOf, insertAccounts, shareAccounts, type NewAccount } from './account.sql.js';
-export { accountInTree, findAccountsFor } from './find-accounts.js';
+export { findAccountsFor } from './find-accounts.js';
 export {
   findAndShareSubscribers,
   findSubscribers,
