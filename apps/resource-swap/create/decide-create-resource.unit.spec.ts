@@ -82,4 +82,20 @@ describe('the creation of a resource', () => {
       error: { code: 'RESOURCE_IN_USE' },
     });
   });
+
+  it.each(['SUB-1', 'GONE'])(
+    'is refused while another operation holds %s, and done by the one that holds it',
+    (name) => {
+      const asked = command('CreateSubscriberResource', { ...valid, resource: '18685550104' });
+      const heldBy = (operationId: string) => ({
+        ...fleet(),
+        locks: new Map([[`Subscriber ${subscriberId(name)}`, operationId]]),
+      });
+      expect(decideCreateResource(heldBy('other'), asked)).toMatchObject({
+        status: 'REJECTED',
+        error: { code: 'LOCKED', details: { operationId: 'other' } },
+      });
+      expect(decideCreateResource(heldBy(asked.operationId), asked).status).toBe('COMPLETED');
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommandData } from '#libs/contracts';
-import { command, resourceRow, subscriberRow, viewOf } from '#libs/testing';
+import { command, resourceRow, subscriberId, subscriberRow, viewOf } from '#libs/testing';
 import type { Decision } from '#libs/transactions';
 import { decideDeleteResource } from './decide-delete-resource.js';
 
@@ -43,5 +43,18 @@ describe('the deletion of a resource', () => {
     ['RESOURCE_TYPE_NOT_CONFIGURED', { ...valid, resourceType: 'FAX' }],
   ])('is refused with %s', (code, data) => {
     expect(decide(data)).toMatchObject({ status: 'REJECTED', error: { code } });
+  });
+
+  it.each(['SUB-1'])('is refused while another operation holds %s, and done by the one that holds it', (name) => {
+    const asked = command('DeleteSubscriberResource', valid);
+    const heldBy = (operationId: string) => ({
+      ...fleet(),
+      locks: new Map([[`Subscriber ${subscriberId(name)}`, operationId]]),
+    });
+    expect(decideDeleteResource(heldBy('other'), asked)).toMatchObject({
+      status: 'REJECTED',
+      error: { code: 'LOCKED', details: { operationId: 'other' } },
+    });
+    expect(decideDeleteResource(heldBy(asked.operationId), asked).status).toBe('COMPLETED');
   });
 });

@@ -186,4 +186,20 @@ describe('a swap is refused', () => {
     expect(view.resources).toEqual(before);
     expect(view.ended).toEqual([]);
   });
+
+  it.each(['SUB-1', 'GONE'])(
+    'is refused while another operation holds %s, and done by the one that holds it',
+    (name) => {
+      const asked = command('SwapSubscriberResource', { ...valid, resource: n4 });
+      const heldBy = (operationId: string) => ({
+        ...fleet(),
+        locks: new Map([[`Subscriber ${subscriberId(name)}`, operationId]]),
+      });
+      expect(decideSwap(heldBy('other'), asked)).toMatchObject({
+        status: 'REJECTED',
+        error: { code: 'LOCKED', details: { operationId: 'other' } },
+      });
+      expect(decideSwap(heldBy(asked.operationId), asked).status).toBe('COMPLETED');
+    },
+  );
 });

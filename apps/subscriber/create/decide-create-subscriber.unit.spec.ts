@@ -159,4 +159,17 @@ describe('the creation of a subscriber', () => {
     expect(decide(valid, view).status).toBe('COMPLETED');
     expect(decide({ ...valid, ...other }, view)).toMatchObject({ error: { code } });
   });
+
+  it.each(['GONE'])('is refused while another operation holds %s, and done by the one that holds it', (name) => {
+    const asked = command('CreateSubscriber', { ...valid, sim: { iccid: goneIccid } });
+    const heldBy = (operationId: string) => ({
+      ...fleet(),
+      locks: new Map([[`Subscriber ${subscriberId(name)}`, operationId]]),
+    });
+    expect(decideCreateSubscriber(heldBy('other'), asked)).toMatchObject({
+      status: 'REJECTED',
+      error: { code: 'LOCKED', details: { operationId: 'other' } },
+    });
+    expect(decideCreateSubscriber(heldBy(asked.operationId), asked).status).toBe('COMPLETED');
+  });
 });

@@ -110,4 +110,17 @@ describe('a change of state', () => {
       error: { code: 'SUBSCRIBER_NOT_FOUND' },
     });
   });
+
+  it.each(['SUB-1'])('is refused while another operation holds %s, and done by the one that holds it', (name) => {
+    const asked = command('ChangeSubscriberStatus', { requestId: 'r-1', subscriber, state: 'Suspended' as const });
+    const heldBy = (operationId: string) => ({
+      ...fleet(),
+      locks: new Map([[`Subscriber ${subscriberId(name)}`, operationId]]),
+    });
+    expect(decideStatus(heldBy('other'), asked)).toMatchObject({
+      status: 'REJECTED',
+      error: { code: 'LOCKED', details: { operationId: 'other' } },
+    });
+    expect(decideStatus(heldBy(asked.operationId), asked).status).toBe('COMPLETED');
+  });
 });
