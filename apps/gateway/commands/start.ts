@@ -5,6 +5,7 @@ import { readAnswers, type KeyHolder } from '#libs/operations';
 import type { Database } from '#libs/postgres';
 import { newId } from '#libs/runtime';
 import type { Relay } from '#libs/transactions';
+import { counted } from './admission-metrics.js';
 import type { AdmissionEnd } from './admit-batch.js';
 import { admit } from './admit.js';
 import { inBatches } from './batches.js';
@@ -35,7 +36,7 @@ export function createStart(
   config: Pick<Config, 'operationDeadlineMs' | 'bulkDeadlineMs'>,
 ): Start {
   const types = resourceTypeSource();
-  const admitAll = (batch: Admission[]): Promise<AdmissionEnd[]> => admit(database, types, batch);
+  const admitAll = async (batch: Admission[]): Promise<AdmissionEnd[]> => counted(await admit(database, types, batch));
   const admitWithOthers = inBatches(admitAll, limits);
   /** What stages rows may fail by them, or take long: it goes alone. */
   const admitAlone = async (admission: Admission): Promise<AdmissionEnd | undefined> =>
