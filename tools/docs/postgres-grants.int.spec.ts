@@ -25,15 +25,16 @@ import {
   shareAccounts,
 } from '#libs/inventory';
 import type { CallHandler, KafkaRecord } from '#libs/kafka';
-import { listLocks } from '#libs/locks';
-import { listOperations, readOperation, takeRequestKeys } from '#libs/operations';
+import { listLocks, wantedLocks } from '#libs/locks';
+import { insertOperations, listOperations, readOperation, takeRequestKeys } from '#libs/operations';
 import { openDatabase, migrate, type Database } from '#libs/postgres';
 import { createLogger } from '#libs/runtime';
-import { commandRecord, emptyTemplate, testDatabase, type TestDatabase } from '#libs/testing';
+import { commandRecord, emptyTemplate, lockingOf, operationRow, testDatabase, type TestDatabase } from '#libs/testing';
 import {
   createCommandRunner,
   createRelayPass,
   endTimedOut,
+  takeLocks,
   type Command,
   type Decision,
   type HandlerContext,
@@ -201,6 +202,34 @@ describe('with deploy/postgres/grants.sql', () => {
     await admin.query(`update bulk.job set ended_at = now() - interval '2 days'`);
     expect(await relay('bulk_jobs', 'stream')).toBeGreaterThan(0);
   });
+
+  it.each(['subscriber', 'resource_swap'] as const)(
+    '%s respects locks, and ends who is past the deadline',
+    async (service) => {
+      const [gateway, holder] = [as('gateway'), operationRow()];
+      await insertOperations(gateway, [holder]);
+      const { rows } = await admin.query<{ id: string }>(
+        `select subscriber_id as id from inventory.subscriber where external_id = 'SUB-1'`,
+      );
+      const levels = { userAction: 'none', entity: 'Subscriber' } as const;
+      await takeLocks(gateway, wantedLocks(levels, lockingOf(holder), { type: 'Subscriber', id: rows[0]!.id }));
+      const resource = { subscriber: { externalId: 'SUB-1' }, resourceType: 'USERNAME', resource: service };
+      const [name, data] =
+        service === 'subscriber'
+          ? (['ChangeSubscriberStatus', { ...resource, state: 'Inactive' }] as const)
+          : (['CreateSubscriberResource', resource] as const);
+      const refused = commandRecord(name, { requestId: service, ...data });
+      expect(await runOutcome(service, refused)).toMatchObject({
+        status: 'FAILED',
+        error: expect.stringContaining('LOCKED'),
+      });
+      await admin.query(`update operations.operation set deadline = now() - interval '1 s' where operation_id = $1`, [
+        holder.operationId,
+      ]);
+      await admin.query(`update operations.lock set expires_at = now() - interval '1 s'`);
+      await run(service, name, { requestId: service, ...data });
+    },
+  );
 
   it('gateway authenticates, admits under locks and breaks one, reads, and relays its lane', async () => {
     const gateway = as('gateway');
