@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { actorKey } from '#libs/access';
 import { commandType, gatewaySource, type CommandOutcome } from '#libs/contracts';
+import { SimyardError } from '#libs/errors';
 import { resourceTypeSource, shareSubscribers } from '#libs/inventory';
 import { wantedLocks, type LockLevels } from '#libs/locks';
 import { insertOperations, lockOperations, readOperation, type OperationRow } from '#libs/operations';
@@ -276,6 +277,14 @@ describe('an operation whose command still waits in Kafka', () => {
     expect(await outcomes()).toMatchObject([
       { operationId: stuck.operationId, status: 'FAILED', error: { code: 'OPERATION_CANCELLED' } },
     ]);
+  });
+
+  it('frees its lock when the command is dead-lettered', async () => {
+    const row = operationRow();
+    await admit(row);
+    await runner.deadLetter(fromGateway(row), new SimyardError('INTERNAL_ERROR'), 5);
+    expect(await statusOf(row)).toBe('FAILED');
+    expect(await holders()).toEqual([]);
   });
 
   it('is not ended while its row belongs to who handles its command', async () => {
