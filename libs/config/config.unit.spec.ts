@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadConfig } from './index.js';
+import { loadConfig, loadProcessConfig } from './index.js';
 
 const required = {
   DATABASE_URL: 'postgres://host/database',
@@ -36,5 +36,17 @@ describe('loadConfig', () => {
     expect(() => loadConfig({ ...required, ...environment })).toThrow(
       expect.objectContaining({ code: 'CONFIGURATION_INVALID', details: { variable } }),
     );
+  });
+});
+
+describe('loadProcessConfig', () => {
+  it('needs neither a database nor brokers', () => {
+    expect(loadProcessConfig({ SIMYARD_HTTP_PORT: '8080' })).toEqual({
+      httpHost: '127.0.0.1',
+      httpPort: 8080,
+      logLevel: 'info',
+      shutdownTimeoutMs: 25_000,
+      failpoints: '',
+    });
   });
 });

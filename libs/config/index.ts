@@ -11,8 +11,19 @@ export interface KafkaSecurity {
 const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 export type SaslMechanism = (typeof saslMechanisms)[number];
 
+/** What every process needs that answers HTTP, with or without Kafka and Postgres. */
+export interface ProcessConfig {
+  httpHost: string;
+  /** 0 takes a free port */
+  httpPort: number;
+  logLevel: string;
+  shutdownTimeoutMs: number;
+  /** `name:hits` pairs by comma; crash tests end the process with SIGKILL at that hit of that point */
+  failpoints: string;
+}
+
 /** Settings of a service; every one can be given by its environment variable (docs/operations.md lists them). */
-export interface Config {
+export interface Config extends ProcessConfig {
   databaseUrl: string;
   /** the warehouse may be another database */
   dwhDatabaseUrl: string;
@@ -20,10 +31,6 @@ export interface Config {
   kafkaSecurity: KafkaSecurity;
   /** put before every topic and consumer group, so that several installations share one cluster */
   topicPrefix: string;
-  httpHost: string;
-  /** 0 takes a free port */
-  httpPort: number;
-  logLevel: string;
   /** keys the HMAC of client secrets and signs tokens; at least 32 characters */
   secretPepper: string;
   poolSize: number;
@@ -48,15 +55,12 @@ export interface Config {
   /** how long after its first change a business transaction may lack others before the warehouse reports a gap */
   dwhGapGraceMs: number;
   sessionTimeoutMs: number;
-  shutdownTimeoutMs: number;
   /** how long the gateway refuses requests before it stops listening, so that whoever sends them learns of its end */
   drainDelayMs: number;
   inboxRetentionHours: number;
   operationRetentionDays: number;
   /** of topics that are created */
   replicationFactor: number;
-  /** `name:hits` pairs by comma; crash tests end the process with SIGKILL at that hit of that point */
-  failpoints: string;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -72,6 +76,17 @@ export function loadKafkaConfig(environment: Environment): KafkaConfig {
   };
 }
 
+/** What a program needs that only answers HTTP; throws CONFIGURATION_INVALID that names the variable. */
+export function loadProcessConfig(environment: Environment = process.env): ProcessConfig {
+  return {
+    httpHost: text(environment, 'SIMYARD_HTTP_HOST', '127.0.0.1'),
+    httpPort: integer(environment, 'SIMYARD_HTTP_PORT', 0, { min: 0, max: 65_535 }),
+    logLevel: text(environment, 'SIMYARD_LOG_LEVEL', 'info'),
+    shutdownTimeoutMs: integer(environment, 'SIMYARD_SHUTDOWN_TIMEOUT_MS', 25_000, { min: 100, max: 120_000 }),
+    failpoints: text(environment, 'SIMYARD_FAILPOINTS', ''),
+  };
+}
+
 /** Reads the environment; throws CONFIGURATION_INVALID that names the variable. The only reader of process.env in services. */
 export function loadConfig(environment: Environment = process.env): Config {
   const databaseUrl = text(environment, 'DATABASE_URL');
@@ -79,9 +94,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     databaseUrl,
     dwhDatabaseUrl: text(environment, 'DWH_DATABASE_URL', databaseUrl),
     ...loadKafkaConfig(environment),
-    httpHost: text(environment, 'SIMYARD_HTTP_HOST', '127.0.0.1'),
-    httpPort: integer(environment, 'SIMYARD_HTTP_PORT', 0, { min: 0, max: 65_535 }),
-    logLevel: text(environment, 'SIMYARD_LOG_LEVEL', 'info'),
+    ...loadProcessConfig(environment),
     secretPepper: pepper(environment),
     poolSize: integer(environment, 'SIMYARD_POOL_SIZE', 10, { min: 2, max: 200 }),
     batchSize: integer(environment, 'SIMYARD_BATCH_SIZE', 1000, { min: 1, max: 10_000 }),
@@ -95,12 +108,10 @@ export function loadConfig(environment: Environment = process.env): Config {
     bulkMaxNodes: integer(environment, 'SIMYARD_BULK_MAX_NODES', 200, { min: 1, max: 5000 }),
     dwhGapGraceMs: integer(environment, 'SIMYARD_DWH_GAP_GRACE_MS', 60_000, { min: 1000, max: 86_400_000 }),
     sessionTimeoutMs: integer(environment, 'SIMYARD_SESSION_TIMEOUT_MS', 10_000, { min: 6000, max: 300_000 }),
-    shutdownTimeoutMs: integer(environment, 'SIMYARD_SHUTDOWN_TIMEOUT_MS', 25_000, { min: 100, max: 120_000 }),
     drainDelayMs: integer(environment, 'SIMYARD_DRAIN_DELAY_MS', 1000, { min: 0, max: 60_000 }),
     inboxRetentionHours: integer(environment, 'SIMYARD_INBOX_RETENTION_HOURS', 31 * 24, { min: 73, max: 10_000 }),
     operationRetentionDays: integer(environment, 'SIMYARD_OPERATION_RETENTION_DAYS', 90, { min: 1, max: 3650 }),
     replicationFactor: integer(environment, 'SIMYARD_REPLICATION_FACTOR', 1, { min: 1, max: 16 }),
-    failpoints: text(environment, 'SIMYARD_FAILPOINTS', ''),
   };
 }
 

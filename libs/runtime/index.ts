@@ -6,6 +6,7 @@ export { Health, type HealthReport } from './health.js';
 export { Open, OPEN_ROUTE } from './open.js';
 export {
   startService,
+  startServiceWith,
   type RunningService,
   type ServiceContext,
   type ServiceOptions,

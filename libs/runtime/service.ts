@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { loadConfig, type Config } from '#libs/config';
+import { loadConfig, type Config, type ProcessConfig } from '#libs/config';
 import { asSimyardError } from '#libs/errors';
 import { setFailpoints } from './failpoint.js';
 import { HealthController } from './health.controller.js';
@@ -28,15 +28,15 @@ export interface ServiceParts {
   configure?: (app: NestFastifyApplication) => void | Promise<void>;
 }
 
-export interface ServiceContext {
-  config: Config;
+export interface ServiceContext<C extends ProcessConfig = Config> {
+  config: C;
   log: Logger;
   health: Health;
 }
 
-export interface ServiceOptions {
+export interface ServiceOptions<C extends ProcessConfig = Config> {
   name: string;
-  build: (context: ServiceContext) => Promise<ServiceParts>;
+  build: (context: ServiceContext<C>) => Promise<ServiceParts>;
   /** bytes */
   bodyLimit?: number;
   /** answers a URL that the router itself refuses, such as one with broken escapes, before any hook has run */
@@ -58,7 +58,14 @@ class ServiceModule {}
  * under way ends. Prints `{"ready":…,"url":…}` as a log line when up. Exits with 1 when it cannot start.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const config = loadConfig();
+  return await startServiceWith(loadConfig(), options);
+}
+
+/** The same for a process whose configuration is not a service's, such as one without Kafka and Postgres. */
+export async function startServiceWith<C extends ProcessConfig>(
+  config: C,
+  options: ServiceOptions<C>,
+): Promise<RunningService> {
   const log = createLogger(options.name, config.logLevel);
   setFailpoints(config.failpoints);
   try {
@@ -69,7 +76,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
 }
 
-async function run(options: ServiceOptions, config: Config, log: Logger): Promise<RunningService> {
+async function run<C extends ProcessConfig>(
+  options: ServiceOptions<C>,
+  config: C,
+  log: Logger,
+): Promise<RunningService> {
   collectProcessMetrics();
   const health = new Health();
   const parts = await options.build({ config, log, health });
@@ -101,7 +112,7 @@ async function run(options: ServiceOptions, config: Config, log: Logger): Promis
   return { url, stop };
 }
 
-function serviceModule(parts: ServiceParts, context: ServiceContext): DynamicModule {
+function serviceModule(parts: ServiceParts, context: ServiceContext<ProcessConfig>): DynamicModule {
   return {
     module: ServiceModule,
     global: true,
@@ -125,7 +136,7 @@ async function drain(app: NestFastifyApplication, parts: ServiceParts, health: H
   log.info('service has ended');
 }
 
-function endOnSignal(stop: () => Promise<void>, config: Config, log: Logger): void {
+function endOnSignal(stop: () => Promise<void>, config: ProcessConfig, log: Logger): void {
   const end = (signal: NodeJS.Signals): void => {
     const deadline = setTimeout(() => {
       log.error({ signal }, 'draining took too long, ending at once');
