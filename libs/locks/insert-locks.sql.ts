@@ -49,7 +49,7 @@ const statement = `
       entity_id, expires_at, acquired_at)
     select tenant_id, level, key, operation_id, account_id, username, facade, action, entity_type, entity_id, expires_at,
       clock_timestamp()
-    from wanted order by key, level, tenant_id, ordinal
+    from wanted order by key collate "C", level collate "C", tenant_id collate "C", ordinal
     on conflict do nothing
     returning tenant_id, level, key
   )
