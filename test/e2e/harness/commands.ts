@@ -38,6 +38,15 @@ export const createSubscriber = (externalId: string, number: string): TestComman
     resources: [{ type: 'MSISDN', value: number }],
   } satisfies CommandData<'CreateSubscriber'>);
 
+/** A subscriber with an active SIM, and nothing else. */
+export const createWithSim = (externalId: string, iccid: string): TestCommand =>
+  newCommand('CreateSubscriber', externalId, {
+    externalId,
+    accountId: 'ACME-TT',
+    state: 'Active',
+    sim: { iccid, status: 'ACTIVE' },
+  } satisfies CommandData<'CreateSubscriber'>);
+
 export const swap = (externalId: string, oldNumber: string, newNumber: string): TestCommand =>
   newCommand('SwapSubscriberResource', externalId, {
     subscriber: { externalId },
