@@ -76,7 +76,7 @@ describe('the actions of subscriber on Postgres', () => {
   const simStatus = (status: string): Sent => ['ChangeSimStatus', { subscriber: bySim, status }];
   const reset: Sent = ['ResetActivationTime', { subscriber: bySim }];
   const create = (name: string, value: string): Sent => ['CreateExternalParam', { accountId, name, value }];
-  const modify = (data: { instanceId: string; name?: string; value: string }): Sent => [
+  const modify = (data: { instanceId: string; name?: string | null; value: string }): Sent => [
     'ModifyExternalParam',
     { accountId, ...data },
   ];
@@ -176,6 +176,8 @@ describe('the actions of subscriber on Postgres', () => {
     );
     expect(codes(exchange)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED', 'COMPLETED']);
     expect(exchange[3]).not.toHaveProperty('businessTransactionId');
+    const unnamed = modify({ instanceId: color, name: null, value: 'L' });
+    expect(codes(await service.run(unnamed))).toEqual(['COMPLETED']);
     expect(await instanceOf('size')).toBe(color);
     expect(await params()).toEqual([
       ['color', 'S'],
