@@ -1,5 +1,6 @@
 import { validateData, type BulkAction } from '#libs/contracts';
-import { isEmpty, OfferRequest, SimStatusRequest } from './requests.js';
+import { isEmpty } from '../http/read-request.js';
+import { OfferRequest, SimStatusRequest } from './requests.js';
 import { simStatusWords } from './sim-status-words.js';
 
 /** One of floLIVE's bulks: what its nodes do, and how the content of a node becomes attributes of the command. */

@@ -6,13 +6,13 @@ import type { Write } from '../commands/plan-admission.js';
 import { START, type Start } from '../commands/start.js';
 import { DATABASE } from '../database.js';
 import { OriginOf, type Origin } from '../http/origin.js';
-import { CallerOf, readAs, type Caller } from '../http/read-request.js';
+import { CallerOf, expectNoBody, expectStorable, readAs, type Caller } from '../http/read-request.js';
 import { WriteRoute } from '../http/write-route.js';
 import { ackBody, defaultSize, pageBody, pageOf, type PageBody, type SingleBody } from './bodies.js';
 import { DescribeParams } from './describe-reads.js';
 import { DescribeSingle } from './describe-writes.js';
 import { noError } from './flolive-errors.js';
-import { expectNoBody, NewParamRequest, ParamRequest, readPage } from './requests.js';
+import { NewParamRequest, ParamRequest, readPage } from './requests.js';
 import { singleWrite } from './single-write.js';
 
 interface ParamPath {
@@ -37,6 +37,7 @@ export class FloliveExternalParamsController {
     @CallerOf() { client }: Caller,
   ): Promise<PageBody<object>> {
     const { page, size = defaultSize } = readPage(query);
+    expectStorable(accountId);
     const { params, total } = await listExternalParams(this.database, client, accountId, { page, size });
     const content = params.map(({ instanceId, name, value }) => ({ instanceId, name, value }));
     return pageBody(noError, content, pageOf(page, size, total));

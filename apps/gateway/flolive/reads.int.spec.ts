@@ -79,6 +79,7 @@ describe('GET /api/v2/customer/{id}/external-params', () => {
     for (const query of ['size=0', 'size=201', 'page=-1', 'page=x', 'sort=name']) {
       expectGolden(await read(`v2/customer/ACME-A/external-params?${query}`), 400, 'validation-failed');
     }
+    expectGolden(await read('v2/customer/%00/external-params'), 400, 'validation-failed');
   });
 });
 

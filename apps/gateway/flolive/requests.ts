@@ -1,6 +1,5 @@
 import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { maxOfferIdLength, maxParamValueLength, maxTextLength } from '#libs/contracts';
-import { SimyardError } from '#libs/errors';
 import { readQuery } from '../http/read-request.js';
 import { simStatusWordList, type SimStatusWord } from './sim-status-words.js';
 
@@ -61,12 +60,3 @@ export function readPage(query: unknown): { page: number; size: number | undefin
   const { page, size } = readQuery(PageRequest, query);
   return { page: Number(page ?? 0), size: size === undefined ? undefined : Number(size) };
 }
-
-/** A request that has no body may come without one, or with an empty one. */
-export function expectNoBody(body: unknown): void {
-  if (body === undefined || body === null || isEmpty(body)) return;
-  throw new SimyardError('REQUEST_INVALID');
-}
-
-export const isEmpty = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;

@@ -1,10 +1,8 @@
 import { commands, type CommandData, type CommandName } from '#libs/contracts';
-import { SimyardError } from '#libs/errors';
 import { requestScope } from '#libs/operations';
 import type { Write } from '../commands/plan-admission.js';
 import type { Origin } from '../http/origin.js';
-import { readAs } from '../http/read-request.js';
-import { textProblem } from '../http/request-bodies.js';
+import { expectStorable, readAs } from '../http/read-request.js';
 
 /** Commands that have a route for one call. */
 export const floliveCommands = [
@@ -27,9 +25,7 @@ export function singleWrite<N extends FloliveCommand>(
   orderKey: string,
   { caller, key }: Origin,
 ): Write {
-  // No body parser has seen what came in the path.
-  const problem = textProblem(plain, deepest);
-  if (problem !== undefined) throw new SimyardError('REQUEST_INVALID', { message: problem });
+  expectStorable(plain, deepest);
   return {
     facade: 'flolive',
     name,

@@ -37,7 +37,21 @@ export function readAs<T extends object>(dataClass: new () => T, plain: unknown)
 
 /** The same for a query string, whose texts no body parser has checked. */
 export function readQuery<T extends object>(dataClass: new () => T, query: unknown): T {
-  const problem = textProblem(query, 2);
-  if (problem !== undefined) throw new SimyardError('REQUEST_INVALID', { message: problem });
+  expectStorable(query, 2);
   return readAs(dataClass, query);
 }
+
+/** No body parser has seen what came in a path or query; throws REQUEST_INVALID for texts that Postgres cannot hold. */
+export function expectStorable(value: unknown, deepest = 1): void {
+  const problem = textProblem(value, deepest);
+  if (problem !== undefined) throw new SimyardError('REQUEST_INVALID', { message: problem });
+}
+
+/** A request that has no body may come without one, or with an empty one. */
+export function expectNoBody(body: unknown): void {
+  if (body === undefined || body === null || isEmpty(body)) return;
+  throw new SimyardError('REQUEST_INVALID', { message: 'This request has no body.' });
+}
+
+export const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
