@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
@@ -7,7 +7,7 @@ import type { Database } from '#libs/postgres';
 import { DATABASE } from '../database.js';
 import { sendAnswer } from '../http/answer.js';
 import { OriginOf, type Origin } from '../http/origin.js';
-import { CallerOf, readQuery, type Caller } from '../http/read-request.js';
+import { CallerOf, expectNoBody, readQuery, type Caller } from '../http/read-request.js';
 import { WriteRoute } from '../http/write-route.js';
 import { acceptedJob } from './accepted-job.js';
 import { ItemsQuery, JobsQuery, ResultsQuery, toItemFilter, toJobFilter } from './bulk-queries.js';
@@ -47,7 +47,13 @@ export class BulkJobsController {
   @WriteRoute('admin', 'CancelBulkJob')
   @JobId()
   @DescribeCancel()
-  async cancel(@Param('jobId') jobId: string, @OriginOf() origin: Origin, @Res() reply: FastifyReply): Promise<void> {
+  async cancel(
+    @Param('jobId') jobId: string,
+    @Body() body: unknown,
+    @OriginOf() origin: Origin,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    expectNoBody(body);
     await sendAnswer(reply, await this.changeJob.cancel(jobId, origin));
   }
 
@@ -57,9 +63,11 @@ export class BulkJobsController {
   @DescribeRetry()
   async retryFailed(
     @Param('jobId') jobId: string,
+    @Body() body: unknown,
     @OriginOf() origin: Origin,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    expectNoBody(body);
     await sendAnswer(reply, await this.changeJob.retryFailed(jobId, origin));
   }
 

@@ -311,6 +311,14 @@ describe('retry of the failed items', () => {
   });
 });
 
+it.each(['cancel', 'retry-failed'])('refuses a body to %s', async (path) => {
+  const jobId = await submit(item('S'));
+  expect(await post(`/${jobId}/${path}`, { dryRun: true })).toMatchObject({
+    status: 400,
+    body: { error: { code: 'REQUEST_INVALID' } },
+  });
+});
+
 describe('a job of another account', () => {
   it('does not exist', async () => {
     const jobId = await submit(item('S'));
