@@ -15,8 +15,6 @@ import { createDeadLetters } from './sink/dead-letters.js';
 import { createPartitions, type Partitions } from './sink/partitions.js';
 import { sinkRecords } from './sink/sink.js';
 
-/** as many as the topic has */
-const fetchedPartitions = 12;
 const partitionCheckMs = 3_600_000;
 const gapLookMs = 5000;
 /** The query API reads clients and accounts there, nothing else. */
@@ -38,9 +36,8 @@ export async function buildDwhSink(context: ServiceContext): Promise<ServicePart
   );
   const strategy = new BatchServer({
     ...config,
-    // All of a fetch goes into one transaction: what it has of each partition alone is a small batch.
-    combinePartitions: true,
-    partitionConcurrency: Math.max(config.partitionConcurrency, fetchedPartitions),
+    // One: two sinks' transactions would wait for each other at the metrics' few rows.
+    concurrency: 1,
     client,
     groupId: 'simyard.dwh-sink',
     topics: [businessTransactionsTopic],

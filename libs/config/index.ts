@@ -36,8 +36,8 @@ export interface Config extends ProcessConfig {
   poolSize: number;
   /** commands handled in one transaction at most */
   batchSize: number;
-  /** partitions handled at the same time by one consumer */
-  partitionConcurrency: number;
+  /** transactions under way at the same time in one consumer */
+  consumerConcurrency: number;
   /** attempts at a command that fails alone, before it goes to the dead-letter topic */
   retryAttempts: number;
   /** how long a REST write waits for its command's outcome before it answers 202 */
@@ -98,7 +98,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     secretPepper: pepper(environment),
     poolSize: integer(environment, 'SIMYARD_POOL_SIZE', 10, { min: 2, max: 200 }),
     batchSize: integer(environment, 'SIMYARD_BATCH_SIZE', 1000, { min: 1, max: 10_000 }),
-    partitionConcurrency: integer(environment, 'SIMYARD_PARTITION_CONCURRENCY', 2, { min: 1, max: 64 }),
+    consumerConcurrency: integer(environment, 'SIMYARD_CONSUMER_CONCURRENCY', 2, { min: 1, max: 64 }),
     retryAttempts: integer(environment, 'SIMYARD_RETRY_ATTEMPTS', 5, { min: 1, max: 100 }),
     responseTimeoutMs: integer(environment, 'SIMYARD_RESPONSE_TIMEOUT_MS', 10_000, { min: 0, max: 120_000 }),
     operationDeadlineMs: integer(environment, 'SIMYARD_OPERATION_DEADLINE_MS', 600_000, { min: 1000, max: 86_400_000 }),

@@ -31,7 +31,7 @@ describe('a batch consumer', () => {
     await eventually(() => ensureTopics(client, { definitions: [definition] }), patience);
     consumer = await startBatchConsumer({
       ...{ client, groupId, topics: [topic], log, health },
-      ...{ retryAttempts: 3, partitionConcurrency: 2, batchSize: 10, sessionTimeoutMs: 6000 },
+      ...{ retryAttempts: 3, concurrency: 2, batchSize: 10, sessionTimeoutMs: 6000 },
       handle: (records) => {
         if (databaseAway) return Promise.reject(new SimyardError('DATABASE_UNAVAILABLE'));
         handled.push(...records.map(({ value }) => String(value)));

@@ -13,17 +13,16 @@ export interface BatchConsumerOptions {
   groupId: string;
   /** contract names, without the installation's prefix */
   topics: string[];
-  /** One transaction for a slice of one partition; throws a SimyardError whose disposition says what follows. */
+  /** One transaction for slices of partitions, each in its order; throws a SimyardError whose disposition says what follows. */
   handle: (records: KafkaRecord[]) => Promise<void>;
   deadLetter: (record: KafkaRecord, error: SimyardError, attempts: number) => Promise<void>;
   retryAttempts: number;
-  partitionConcurrency: number;
+  /** transactions under way at the same time, each with slices of one partition or of several */
+  concurrency: number;
   /** records of a slice at most */
   batchSize: number;
   /** fewer records a slice, for the moment, asked for before each one */
   smallerBatch?: () => number | undefined;
-  /** handles slices of several partitions in one transaction: for handlers that need no order between partitions */
-  combinePartitions?: boolean;
   sessionTimeoutMs: number;
   log: Logger;
   health: Health;
@@ -59,13 +58,16 @@ const skipped = new Counter({
 });
 
 const heartbeatMs = 3000;
+/** More than a member has: what a fetch brings comes at once, and is combined. */
+const partitionsOfFetch = 1000;
 
 /**
  * Consumes topics slice by slice. Nothing sleeps, retries or throws inside a kafkajs batch, since its fetch loop waits
  * for every batch of a fetch: a partition in trouble is paused with its offset unresolved, and a timer resumes it.
  */
 export async function startBatchConsumer(given: BatchConsumerOptions): Promise<BatchConsumer> {
-  const options = given.combinePartitions ? { ...given, handle: combineSlices(given.handle, given.batchSize) } : given;
+  const maxRecords = (): number => given.smallerBatch?.() ?? given.batchSize;
+  const options = { ...given, handle: combineSlices(given.handle, { maxRecords, parallel: given.concurrency }) };
   let partitions = new Map<string, Partition>();
   const lag = watchLag({ ...options, assigned: () => [...partitions.values()] });
 
@@ -92,7 +94,7 @@ export async function startBatchConsumer(given: BatchConsumerOptions): Promise<B
     });
     await consumer.run({
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: options.partitionConcurrency,
+      partitionsConsumedConcurrently: partitionsOfFetch,
       eachBatch,
     });
   };

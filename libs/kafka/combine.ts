@@ -8,28 +8,70 @@ interface Slice {
   failed: (error: unknown) => void;
 }
 
+export interface CombineOptions {
+  /** records of a call at most, but for a slice that is larger alone; asked for before each call */
+  maxRecords: () => number;
+  /** calls at the same time */
+  parallel: number;
+}
+
 /**
- * Handles slices of several partitions together: while one transaction runs, the slices that come meanwhile gather for
- * the next. When a combined one fails, each of its slices is handled alone, so that a partition answers for its own only.
+ * Handles slices of several partitions together: while as many calls as may be are under way, the slices that come
+ * meanwhile gather for the next. When a combined one fails, each of its slices is handled alone, so that a partition
+ * answers for its own only; one that has failed stays alone, and makes no other wait, until it goes well again.
  */
-export function combineSlices(handle: Handle, maxRecords: number): Handle {
+export function combineSlices(handle: Handle, { maxRecords, parallel }: CombineOptions): Handle {
   const waiting: Slice[] = [];
-  let running = false;
+  const inTrouble = new Set<string>();
+  let running = 0;
 
   const run = async (): Promise<void> => {
-    running = true;
+    running += 1;
     // Slices of the same fetch arrive within one turn of the event loop.
     await new Promise(setImmediate);
-    while (waiting.length > 0) await handleTogether(handle, takeSome(waiting, maxRecords));
-    running = false;
+    while (waiting.length > 0) await handleTogether(takeSome(waiting, maxRecords()));
+    running -= 1;
+  };
+
+  const handleTogether = async (slices: Slice[]): Promise<void> => {
+    try {
+      await handle(slices.flatMap((slice) => slice.records));
+      for (const slice of slices) slice.done();
+    } catch (error) {
+      const [only] = slices;
+      if (slices.length > 1) for (const slice of slices) await handleAlone(slice);
+      else if (only) fail(only, error);
+    }
+  };
+
+  const handleAlone = async (slice: Slice): Promise<void> => {
+    try {
+      await handle(slice.records);
+      inTrouble.delete(partitionOf(slice));
+      slice.done();
+    } catch (error) {
+      fail(slice, error);
+    }
+  };
+
+  const fail = (slice: Slice, error: unknown): void => {
+    inTrouble.add(partitionOf(slice));
+    slice.failed(error);
   };
 
   return (records) =>
     new Promise((done, failed) => {
-      waiting.push({ records, done, failed });
-      if (!running) void run();
+      const slice = { records, done, failed };
+      if (inTrouble.has(partitionOf(slice))) {
+        void handleAlone(slice);
+        return;
+      }
+      waiting.push(slice);
+      if (running < parallel) void run();
     });
 }
+
+const partitionOf = ({ records: [first] }: Slice): string => `${first?.topic}/${first?.partition}`;
 
 function takeSome(waiting: Slice[], maxRecords: number): Slice[] {
   const taken = waiting.splice(0, 1);
@@ -40,15 +82,4 @@ function takeSome(waiting: Slice[], maxRecords: number): Slice[] {
     waiting.shift();
   }
   return taken;
-}
-
-async function handleTogether(handle: Handle, slices: Slice[]): Promise<void> {
-  try {
-    await handle(slices.flatMap((slice) => slice.records));
-    for (const slice of slices) slice.done();
-  } catch (error) {
-    const [only] = slices;
-    if (slices.length === 1) only?.failed(error);
-    else for (const slice of slices) await handleTogether(handle, [slice]);
-  }
 }

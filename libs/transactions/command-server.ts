@@ -93,7 +93,7 @@ export async function commandService(service: CommandService, context: ServiceCo
       groupId,
       topics: [topic],
       retryAttempts: config.retryAttempts,
-      partitionConcurrency: config.partitionConcurrency,
+      concurrency: config.consumerConcurrency,
       ...lane,
       batchSize: config.batchSize,
       sessionTimeoutMs: config.sessionTimeoutMs,
@@ -104,9 +104,6 @@ export async function commandService(service: CommandService, context: ServiceCo
     strategies: [
       server(commandTopic(service), `simyard.${service}`, { smallerBatch: yielding.smallerBatch }),
       server(interactiveTopic(service), `simyard.${service}.interactive`, {
-        // All partitions of a fetch in one transaction: kafkajs waits for them all, one after the other they take longer.
-        combinePartitions: true,
-        partitionConcurrency: 64,
         handle: (records, callHandler) => {
           yielding.callerSeen();
           return runner.handle(records, callHandler);

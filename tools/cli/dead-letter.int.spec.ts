@@ -78,7 +78,7 @@ describe('dead letters from the command line', () => {
     });
     consumer = await startBatchConsumer({
       ...{ client, groupId: 'spec', topics: [topic], log, health: new Health() },
-      ...{ retryAttempts: 2, partitionConcurrency: 2, batchSize: 10, sessionTimeoutMs: 10_000 },
+      ...{ retryAttempts: 2, concurrency: 2, batchSize: 10, sessionTimeoutMs: 10_000 },
       handle: (records) => runner.handle(records, callHandler),
       deadLetter: (record, error, attempts) => runner.deadLetter(record, error, attempts),
     });
