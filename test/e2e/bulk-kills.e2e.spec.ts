@@ -24,9 +24,10 @@ const known = perHalf - 50;
 const [someBatches, somePasses] = [12, 60];
 const failpoints: KillerOptions['failpoints'] = {
   subscriber: {
+    // first the one that brings redelivery
+    'after-commit': someBatches,
     'after-claim': someBatches,
     'before-commit': someBatches,
-    'after-commit': someBatches,
     'relay-after-send': somePasses,
   },
   'bulk-jobs': {

@@ -8,7 +8,10 @@ export interface KillerOptions {
   random: Random;
   /** the processes to begin with; each is followed by another one of its service when it has died */
   victims: ServiceProcess[];
-  /** failpoints of each service, and how often each is passed at most before the kill; some die at any moment instead */
+  /**
+   * failpoints of each service, and how often each is passed at most before the kill: at any moment first, then at each in
+   * turn
+   */
   failpoints: Partial<Record<ServiceName, Record<string, number>>>;
   /** resolves when work has gone on since the call */
   untilGoneOn: (over: AbortSignal) => Promise<void>;
@@ -47,13 +50,14 @@ export function startKiller(options: KillerOptions): Killer {
 async function killOn(options: KillerOptions, first: ServiceProcess, over: AbortSignal): Promise<Kill[]> {
   const { stack, random, failpoints, isMidFlight, onStart } = options;
   const service = first.name;
+  const points = failpoints[service] ?? {};
+  const moments = ['any', ...Object.keys(points)];
   const kills: Kill[] = [];
   let [victim, moment] = [first, 'any'];
   for (let exit = await death(options, victim, moment, over); exit; exit = await death(options, victim, moment, over)) {
     if (exit.signal !== 'SIGKILL') throw new Error(`${service} ended by itself: ${JSON.stringify(exit)}`);
     kills.push({ service, moment, midFlight: await isMidFlight() });
-    const points = failpoints[service] ?? {};
-    moment = random.pick(['any', ...Object.keys(points)]);
+    moment = moments[kills.length % moments.length] ?? 'any';
     const mostHits = points[moment];
     const armed = mostHits === undefined ? {} : { SIMYARD_FAILPOINTS: `${moment}:${1 + random.int(mostHits)}` };
     victim = await stack.launch(service, armed);
