@@ -1,18 +1,24 @@
 import { listItems, readItemCalls, readJob, type Item, type Job } from '#libs/bulk';
-import { readOperation } from '#libs/operations';
+import { readOperation, type Operation } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
-import { callOf, type Call, type CallStatus } from './call.js';
+import { callOf, type Call, type CallStatus, type Called } from './call.js';
 import { defaultSize } from './bodies.js';
 
 /** The call of an operation, or of an item of a bulk, that an account of the tree under `accountId` started. */
 export async function findCall(tx: Tx, accountId: string, requestId: string): Promise<Call | undefined> {
   const operation = await readOperation(tx, accountId, requestId);
-  if (operation) return callOf(operation);
+  if (operation) return callOf(startsJob(operation.action) ? await jobOf(tx, accountId, operation) : operation);
   // An item has no operation before it is sent, nor when it was refused or cancelled before that.
   const [item] = await readItemCalls(tx, accountId, { operationIds: [requestId] });
   const job = item && (await readJob(tx, accountId, item.jobId));
   return job && callOfItem(job, item);
 }
+
+const startsJob = (action: string): boolean => action === 'SubmitBulkJob' || action === 'RetryFailedItems';
+
+/** A bulk as a whole fails in the words of what its nodes do; one that was refused over Kafka has no job. */
+const jobOf = async (tx: Tx, accountId: string, operation: Operation): Promise<Called> =>
+  (await readJob(tx, accountId, operation.operationId)) ?? operation;
 
 /** A bulk, and a page of its nodes. */
 export interface BulkCall {

@@ -178,5 +178,10 @@ describe('the call of a bulk', () => {
     await endCall(gateway.database, jobId, { status: 'COMPLETED_WITH_ERRORS', errorCode: 'BULK_ITEMS_FAILED' });
     expect(errorCodeOf(await read(`v2/global/call/${jobId}`))).toEqual([200, 'GLOBAL_9001']);
     expect(errorCodeOf(await read(`v3/global/call/${jobId}`))).toEqual([200, 'GLOBAL_9001']);
+
+    const { jobId: cancelled } = await startReset(imsiOf(17));
+    await endCall(gateway.database, cancelled, { status: 'CANCELLED', errorCode: 'OPERATION_CANCELLED' });
+    expectGolden(await read(`v2/global/call/${cancelled}`), 200, 'call-failure');
+    expect(errorCodeOf(await read(`v3/global/call/${cancelled}`))).toEqual([200, 'SUBSCRIBER_1063']);
   });
 });
