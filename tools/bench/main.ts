@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectDir } from '../infra/index.js';
-import { lockUsers, measureAdmission } from './admission.js';
+import { lockSubscribers, measureAdmission } from './admission.js';
 import { bulkSubscribers, measureBulk } from './bulk.js';
 import { measureLimit } from './limit.js';
 import { measureLockCost } from './lock-cost.js';
@@ -36,7 +36,7 @@ const program = new Command('bench')
   .option('--nest-commands <n>', 'commands of the documented way', positive, 5000)
   .option('--subscribers <n>', 'subscribers in the tables; at least as many as commands and items', positive, 100_000)
   .option('--bulk-items <n>', 'items of the bulk job', positive, 100_000)
-  .option('--lock-writes <n>', 'REST writes that take locks', positive, 20_000)
+  .option('--lock-writes <n>', 'REST writes that take locks', positive, 10_000)
   .option(
     '--only <parts>',
     `some of ${parts.join(',')}; scale has a million subscribers`,
@@ -53,13 +53,13 @@ const report = await run(options);
 process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`);
 
 /** Swaps, and bulks with locks, have stacks of their own, so that no part finds the other's rows. */
-async function run({ subscribers, only, bulkItems, commands }: Options): Promise<BenchReport> {
+async function run({ subscribers, only, bulkItems, lockWrites, commands }: Options): Promise<BenchReport> {
   const result: BenchReport = { machine: machine(), subscribers };
   if (only.some((part) => swapParts.includes(part))) {
     await withStack(Math.max(subscribers, commands), (stack) => measureSwaps(stack, result));
   }
   if (only.includes('bulk') || only.includes('locks')) {
-    const needed = Math.max(subscribers, lockUsers, bulkSubscribers(bulkItems));
+    const needed = Math.max(subscribers, lockSubscribers(lockWrites), bulkSubscribers(bulkItems));
     await withStack(needed, (stack) => measureBulkAndLocks(stack, result));
   }
   if (only.includes('scale')) {

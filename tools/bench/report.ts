@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import type { AdmissionResult } from './admission.js';
+import type { AdmissionResult, WritesResult } from './admission.js';
 import type { BulkResult, JobResult } from './bulk.js';
 import type { Latency } from './latency.js';
 import type { LimitResult } from './limit.js';
@@ -93,12 +93,17 @@ function lockCostLines({ writes, rounds, withLocksUs, withoutLocksUs, ratio }: L
   ];
 }
 
-function admissionLines(result: AdmissionResult): string[] {
+const admissionLines = ({ gatewayAlone, withServices }: AdmissionResult): string[] => [
+  ...writesLines('floLIVE writes, distinct users, one gateway', gatewayAlone),
+  ...writesLines('the same while all services carry them out', withServices),
+];
+
+function writesLines(name: string, result: WritesResult): string[] {
   const { acceptedPerSecond, accepted, locked, failures, seconds, writes, usage } = result;
   return [
     '',
     named(
-      'floLIVE writes, distinct users, one gateway',
+      name,
       `${count(acceptedPerSecond).padStart(8)}/s   ${count(accepted)} accepted in ${seconds.toFixed(1)} s (${locked} locked, ${failures} failed)`,
     ),
     named('  until it is acknowledged', times(result)),
