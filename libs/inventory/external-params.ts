@@ -20,8 +20,8 @@ import { rowsToWrite } from './rows-to-write.js';
 export interface WantedParam {
   accountId: string;
   instanceId?: string;
-  /** a name that the parameter is to have; null is as good as none */
-  name?: string | null;
+  /** a name that the parameter is to have */
+  name?: string;
 }
 
 /** What such a batch decides on; `params` is the state after the commands decided so far. */
@@ -74,7 +74,7 @@ export async function lockExternalParams(
   const { now, accounts } = await lockAccounts(tx, [...new Set(wanted.map(({ accountId }) => accountId))]);
   const locks = await heldLocks(accounts.map(({ accountId }) => ({ type: 'Account', id: accountId })));
   const instanceIds = wanted.flatMap(({ instanceId }) => (instanceId === undefined ? [] : [instanceId]));
-  const names = wanted.flatMap(({ accountId, name }) => (name ? [{ accountId, name }] : []));
+  const names = wanted.flatMap(({ accountId, name }) => (name === undefined ? [] : [{ accountId, name }]));
   const params = await selectExternalParams(tx, instanceIds, names);
   return createExternalParamView(now, { accounts, params }, locks);
 }

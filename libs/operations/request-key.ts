@@ -19,8 +19,8 @@ export const requestScope = {
 };
 
 /**
- * First 128 bits, as a uuid, of the SHA-256 of a command's name and data. Order and absence of properties do not matter,
- * so that one request has one fingerprint from REST and from Kafka.
+ * First 128 bits, as a uuid, of the SHA-256 of a command's name and data. The order of properties does not matter, nor
+ * whether one is null or left out, so that one request has one fingerprint from REST and from Kafka.
  */
 export function requestFingerprint(action: string, data: unknown): string {
   const hex = createHash('sha256').update(action).update('\0').update(canonicalJson(data)).digest('hex');
@@ -31,7 +31,7 @@ function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
+    .filter(([, member]) => member !== undefined && member !== null)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
   return `{${members.join(',')}}`;

@@ -175,6 +175,21 @@ describe('the command runner', () => {
     expect(all.find((outcome) => outcome.status === 'REJECTED')?.error?.code).toBe('REQUEST_ID_REUSED');
   });
 
+  it('takes null for what is left out', async () => {
+    const nulls = { transactionId: null, swapResource: null, subscriber: { externalId: 'SUB-1', identifier: null } };
+    await runner.handle(
+      [
+        commandRecord('SwapSubscriberResource', swapData('r1')),
+        commandRecord('SwapSubscriberResource', { ...swapData('r1'), ...nulls }),
+        commandRecord('SwapSubscriberResource', { ...swapData('r1'), requestId: null }),
+      ],
+      callHandler,
+    );
+    // The last one is another request, which has no requestId.
+    expect(await version()).toBe(2);
+    expect((await outcomes()).map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
+  });
+
   it('stores a refusal as the final answer without changing anything', async () => {
     await runner.handle(
       [commandRecord('SwapSubscriberResource', { ...swapData('r1'), resource: 'refuse' })],

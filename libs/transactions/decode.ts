@@ -112,7 +112,9 @@ function readBody(envelope: Envelope, readData: () => unknown): Pick<Incoming, '
       unknownProperties: 'ignore',
     });
     if (data === undefined) throw new SimyardError('MESSAGE_DATA_INVALID', { details: { problems } });
-    return { body: { name, data }, unknownProperties: countUnknown(plain, data) };
+    const unknownProperties = countUnknown(plain, data);
+    removeNulls(data);
+    return { body: { name, data }, unknownProperties };
   } catch (thrown) {
     return { body: { error: asSimyardError(thrown), attempts: 1 }, unknownProperties: 0 };
   }
@@ -124,6 +126,14 @@ function countUnknown(plain: unknown, data: object): number {
   let unknown = 0;
   for (const property of Object.keys(plain)) if (!Object.hasOwn(data, property)) unknown += 1;
   return unknown;
+}
+
+/** Where an attribute may be left out, null says the same; handlers see one of the two. */
+function removeNulls(data: object): void {
+  for (const [name, value] of Object.entries(data) as [string, unknown][]) {
+    if (value === null) Reflect.deleteProperty(data, name);
+    else if (typeof value === 'object') removeNulls(value);
+  }
 }
 
 const deepest = 32;

@@ -12,9 +12,7 @@ export function decideModifyParam(
   if (refusal) return refusal;
   const param = paramOfAccount(view, account, command.data.instanceId);
   if (!param) return rejected('EXTERNAL_PARAM_NOT_FOUND', 'instanceId');
-  const { value } = command.data;
-  // JSON's null is as good as nothing.
-  const name = command.data.name ?? param.name;
+  const { name = param.name, value } = command.data;
   const namesake = paramByName(view, account.accountId, name);
   if (namesake && namesake !== param) return rejected('EXTERNAL_PARAM_EXISTS', 'name');
   const posting = startPosting(view, command, [param.changedAt]);
