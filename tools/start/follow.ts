@@ -31,10 +31,14 @@ export interface StoredChange {
 const timeoutMs = 30_000;
 const open = ['ACCEPTED', 'IN_PROGRESS'];
 
-/** Waits for the end of the one operation with this correlation id. */
-export function untilEnded(gateway: Api, correlationId: string, signal: AbortSignal): Promise<OperationView> {
+/** Waits for the end of the one command from Kafka with this correlation id; a bulk job's items have it too. */
+export function untilEnded(
+  gateway: Pick<Api, 'get'>,
+  correlationId: string,
+  signal: AbortSignal,
+): Promise<OperationView> {
   const ask = async (): Promise<OperationView | undefined> => {
-    const reply = await gateway.get('/admin/v1/operations', { correlationId });
+    const reply = await gateway.get('/admin/v1/operations', { correlationId, facade: 'kafka' });
     const { operations } = expectStatus<{ operations: OperationView[] }>('GET /admin/v1/operations', reply, 200);
     return operations.find(({ status }) => !open.includes(status));
   };
