@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { platforms } from '#libs/inventory';
+import { platformErrors, platformProfiles, type PlatformProfile } from '#libs/platforms';
+import { projectDir } from '#tools/infra/project-dir';
+import { faultKinds, type FaultSetting } from '../../apps/platform-simulator/faults/fault.js';
+import { defaultSettings } from '../../apps/platform-simulator/world/settings.js';
+
+const page = readFileSync(join(projectDir, 'docs/platform-contract.md'), 'utf8');
+
+/** Rows of the table whose header begins so, as their cells. */
+function table(header: string): string[][] {
+  const lines = page.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(header));
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const profiles: Record<string, PlatformProfile> = platformProfiles;
+
+describe('docs/platform-contract.md', () => {
+  it('has the platforms as they are', () => {
+    const actual = platforms.map((name) => {
+      const { changes, results, idempotent, credentials, rateLimit } = profiles[name]!;
+      return [
+        name,
+        changes.status ?? 'no',
+        changes['custom-properties'] ?? 'no',
+        changes.account ?? 'no',
+        results,
+        idempotent ? 'yes' : 'no',
+        credentials,
+        rateLimit ? `${rateLimit.requests} per ${rateLimit.perMs / 1000} s` : 'no',
+      ];
+    });
+    expect(table('| Platform ').sort()).toEqual(actual.sort());
+    expect(Object.keys(platformProfiles).sort()).toEqual([...platforms].sort());
+  });
+
+  it('has every refusal with its status', () => {
+    const actual = Object.entries(platformErrors).map(([code, { status }]) => [`\`${code}\``, String(status)]);
+    expect(table('| Code ').map((row) => row.slice(0, 2))).toEqual(actual);
+  });
+
+  it('has every fault with the settings it takes', () => {
+    const actual = Object.entries(faultKinds).map(([kind, { takes, needs }]) => {
+      const required: readonly FaultSetting[] = needs;
+      const settings = takes.map((setting) => `\`${setting}\`${required.includes(setting) ? ' (required)' : ''}`);
+      return [`\`${kind}\``, settings.join(', ')];
+    });
+    expect(table('| Kind ').map((row) => row.slice(0, 2))).toEqual(actual);
+  });
+
+  it('names every setting of a platform', () => {
+    const named = table('| Setting ').flatMap(([names = '']) => names.replaceAll('`', '').split(', '));
+    expect(named.sort()).toEqual([...Object.keys(defaultSettings('X')), 'rateLimit'].sort());
+  });
+});
