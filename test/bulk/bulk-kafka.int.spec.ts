@@ -3,7 +3,15 @@ import { createClient } from '#libs/access';
 import { listItems, readJob } from '#libs/bulk';
 import { loadConfig, type Config } from '#libs/config';
 import { commandOutcomesTopic, type CommandOutcome } from '#libs/contracts';
-import { createKafka, createProducer, ensureTopics, readTopic, type BatchServer, type KafkaClient } from '#libs/kafka';
+import {
+  createKafka,
+  createProducer,
+  ensureTopics,
+  readTopic,
+  sendPatiently,
+  type BatchServer,
+  type KafkaClient,
+} from '#libs/kafka';
 import { openDatabase, type Database } from '#libs/postgres';
 import { createLogger, Health } from '#libs/runtime';
 import { eventually, testBrokers, testDatabase, testTopicPrefix, type TestDatabase } from '#libs/testing';
@@ -80,7 +88,7 @@ async function outcomesOf(commandId: string): Promise<CommandOutcome[]> {
 it('a job goes from Kafka to its outcome, with each item done once, beside a second instance', async () => {
   const record = submit({ action: 'ResetActivationTime', items: resetItems(1, 450) });
   const producer = createProducer(kafka);
-  await producer.send([{ ...record, key: 'job', value: record.value }]);
+  await sendPatiently(producer, [{ ...record, key: 'job', value: record.value }]);
   const [accepted] = await eventually(
     async () => {
       const outcomes = await outcomesOf(commandIdOf(record));
