@@ -44,6 +44,14 @@ create simyard.bulk-jobs.commands.v1 12 cleanup.policy=delete retention.ms=25920
 create simyard.bulk-jobs.commands.v1.dead-letter 12 cleanup.policy=delete retention.ms=2592000000 max.message.bytes=2097152
 create simyard.bulk-jobs.commands.interactive.v1 6 cleanup.policy=delete retention.ms=259200000 max.message.bytes=1048576
 create simyard.bulk-jobs.commands.interactive.v1.dead-letter 6 cleanup.policy=delete retention.ms=2592000000 max.message.bytes=2097152
+create simyard.monitor.commands.v1 12 cleanup.policy=delete retention.ms=259200000 max.message.bytes=1048576
+create simyard.monitor.commands.v1.dead-letter 12 cleanup.policy=delete retention.ms=2592000000 max.message.bytes=2097152
+create simyard.monitor.commands.interactive.v1 6 cleanup.policy=delete retention.ms=259200000 max.message.bytes=1048576
+create simyard.monitor.commands.interactive.v1.dead-letter 6 cleanup.policy=delete retention.ms=2592000000 max.message.bytes=2097152
+create simyard.platform-requests.v1 12 cleanup.policy=delete retention.ms=259200000 max.message.bytes=1048576
+create simyard.platform-requests.v1.dead-letter 12 cleanup.policy=delete retention.ms=2592000000 max.message.bytes=2097152
+create simyard.platform-requests.interactive.v1 6 cleanup.policy=delete retention.ms=259200000 max.message.bytes=1048576
+create simyard.platform-requests.interactive.v1.dead-letter 6 cleanup.policy=delete retention.ms=2592000000 max.message.bytes=2097152
 create simyard.business-transactions.v1 12 cleanup.policy=delete retention.ms=-1 max.message.bytes=1048576
 create simyard.business-transactions.v1.dead-letter 12 cleanup.policy=delete retention.ms=2592000000 max.message.bytes=2097152
 create simyard.command-outcomes.v1 12 cleanup.policy=delete retention.ms=604800000 max.message.bytes=1048576

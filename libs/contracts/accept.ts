@@ -81,11 +81,12 @@ function makePlan(dataClass: DataClass): Property[] | null {
       if (nestedClass === undefined) return null;
       property.nested = { dataClass: nestedClass, each: metadata.each };
     } else if (metadata.type === 'conditionalValidation' && metadata.name === 'isOptional') property.optional = true;
-    else if (metadata.type === 'customValidation' && !metadata.each) {
+    else if (metadata.type === 'customValidation') {
       property.checks.push(
         ...storage
           .getTargetValidatorConstraints(metadata.constraintCls)
-          .map(({ instance }) => checkOf(instance, metadata.constraints)),
+          .map(({ instance }) => checkOf(instance, metadata.constraints))
+          .map((check) => (metadata.each ? ofEach(check) : check)),
       );
     } else return null;
   }
@@ -105,6 +106,10 @@ function checkOf(constraint: ValidatorConstraintInterface, constraints: unknown[
   const context = { constraints } as ValidationArguments;
   return { validate: (value) => constraint.validate(value, context) === true };
 }
+
+const ofEach = ({ validate }: Check): Check => ({
+  validate: (value) => Array.isArray(value) && value.every((item) => validate(item)),
+});
 
 const nestedClassOf = (dataClass: DataClass, property: string): DataClass | undefined =>
   declaredType(dataClass, property)?.typeFunction() as DataClass | undefined;

@@ -3,7 +3,10 @@ import {
   businessTransactionsTopic,
   commandOutcomesTopic,
   commandTopic,
+  interactivePlatformRequestsTopic,
   interactiveTopic,
+  isInteractive,
+  platformRequestsTopic,
   topics,
   type TopicDefinition,
 } from './topics.js';
@@ -38,10 +41,11 @@ function contentOf(topic: string): { description: string; messages: string[] } {
     return { description: 'Entity changes, kept for ever.', messages: ['EntityChanged'] };
   }
   if (topic === commandOutcomesTopic) return { description: 'Outcomes of commands.', messages: ['CommandOutcome'] };
+  if (topic === platformRequestsTopic || topic === interactivePlatformRequestsTopic) {
+    return { description: 'What to ask of platforms.', messages: ['PlatformRequest'] };
+  }
   return {
-    description: topic.includes('.interactive.')
-      ? "The gateway's single commands; nobody else writes here."
-      : 'Commands.',
+    description: isInteractive(topic) ? "The gateway's single commands; nobody else writes here." : 'Commands.',
     messages: commandsOn(topic),
   };
 }

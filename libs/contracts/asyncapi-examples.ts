@@ -1,6 +1,7 @@
 import type { CommandOutcome, EntityChanged } from './change.js';
-import type { CommandData, CommandName } from './commands.js';
+import type { CommandData, CommandName, Plain } from './commands.js';
 import type { Envelope } from './envelope.js';
+import type { PlatformRequest } from './platform-messages.js';
 
 const subscriberId = '01998f5e-7a52-7c11-9d7e-2f0f3a5b6c01';
 const resourceId = '01998f5e-7a52-7c11-9d7e-2f0f3a5b6c02';
@@ -67,6 +68,14 @@ export const commandExamples: { [N in CommandName]: CommandData<N>[] } = {
   ],
   ChangeSimStatus: [{ subscriber: { identifier: { type: 'ICCID', value: iccid } }, status: 'SUSPENDED' }],
   ResetActivationTime: [{ subscriber: { identifier: { type: 'IMSI', value: '222013090963830' } } }],
+  AssignCustomProperties: [
+    {
+      subscriber: { identifier: { type: 'ICCID', value: iccid } },
+      set: [{ name: 'MyFavoriteColour', value: 'Blue' }],
+      remove: ['MyFavoriteFood'],
+    },
+  ],
+  TransferSim: [{ subscriber: { externalId: 'SUB-1' }, accountId: 'ACME-JM' }],
   CreateExternalParam: [{ accountId: 'ACME-TT', name: 'costCentre', value: '4711' }],
   ModifyExternalParam: [{ accountId: 'ACME-TT', instanceId, value: '4712' }],
   DeleteExternalParam: [{ accountId: 'ACME-TT', instanceId }],
@@ -93,7 +102,28 @@ export const commandExamples: { [N in CommandName]: CommandData<N>[] } = {
   ],
   CancelBulkJob: [{ jobId }],
   RetryFailedItems: [{ requestId: 'order-1011', jobId }],
+  RecordPlatformResponse: [
+    {
+      ...{ platform: 'JASPER', iccid, subscriberId, change: { kind: 'status', status: 'SUSPENDED' } },
+      ...{ state: 'DONE', statusCode: 200, message: '' },
+      sim: { status: 'SUSPENDED', customProperties: [] },
+    },
+    {
+      ...{ platform: 'STC', iccid, subscriberId, change: { kind: 'status', status: 'ACTIVE' } },
+      ...{ state: 'FAILED', statusCode: 409, message: 'CHANGE_REFUSED: The platform refuses the change.' },
+    },
+  ],
+  RecordSimState: [
+    {
+      ...{ platform: 'STC', iccid, subscriberId, operationId },
+      sim: { status: 'ACTIVE', customProperties: [] },
+    },
+  ],
 };
+
+export const platformRequestExamples: Plain<PlatformRequest>[] = [
+  { platform: 'JASPER', iccid, subscriberId, change: { kind: 'status', status: 'SUSPENDED' } },
+];
 
 export const outcomeExamples: CommandOutcome[] = [
   { commandId: 'crm-4711', operationId, status: 'COMPLETED', businessTransactionId },

@@ -1,7 +1,14 @@
-import { changeExamples, commandExamples, envelopeExamples, outcomeExamples } from './asyncapi-examples.js';
+import {
+  changeExamples,
+  commandExamples,
+  envelopeExamples,
+  outcomeExamples,
+  platformRequestExamples,
+} from './asyncapi-examples.js';
 import { commandOutcomeType, entityChangedType } from './change.js';
 import { commands, commandType, type CommandName } from './commands.js';
 import { contentTypeBinary, toHeaders, type Envelope } from './envelope.js';
+import { platformRequestType } from './platform-messages.js';
 import { mandatoryFields } from './required.js';
 
 export interface AsyncApiMessage {
@@ -32,12 +39,17 @@ const commandSummaries: Record<CommandName, string> = {
   DetachOffer: 'Takes an offer from a subscriber.',
   ChangeSimStatus: "Gives a subscriber's SIM another status, and the subscriber the state that belongs to it.",
   ResetActivationTime: "Forgets when a subscriber's SIM was first activated.",
+  AssignCustomProperties: "Gives a subscriber's SIM custom properties, and takes others from it.",
+  TransferSim: 'Gives a subscriber and his SIM to another account of the tenant.',
   CreateExternalParam: 'Gives an account a name and value of the caller.',
   ModifyExternalParam: 'Changes the value, and the name if given, of an external parameter.',
   DeleteExternalParam: 'Ends an external parameter of an account.',
   SubmitBulkJob: 'Starts a bulk job: one command of the action for each item.',
   CancelBulkJob: 'Cancels the items of a bulk job that have not been sent yet.',
   RetryFailedItems: 'Starts a new bulk job of the failed items of one that has ended.',
+  RecordPlatformResponse:
+    "How a platform's change ended: ends the operation with this id. For the platform-connector alone.",
+  RecordSimState: 'What a platform has of a SIM, where an operation left that open. For the platform-connector alone.',
 };
 
 const commandKey =
@@ -52,6 +64,10 @@ export function asyncApiMessages(): Record<string, AsyncApiMessage> {
       summary:
         'What became of a command. ACCEPTED says that a bulk job has begun; its end follows as a second outcome.',
       key: 'id of the command',
+    }),
+    PlatformRequest: eventMessage('PlatformRequest', platformRequestType, platformRequestExamples, {
+      summary: 'A change of a SIM that its platform is to carry out; ce_id is the id of the operation.',
+      key: 'platform and ICCID',
     }),
     EntityChanged: eventMessage('EntityChanged', entityChangedType, changeExamples, {
       summary: 'One entity changed within a business transaction. A repeat has the same ce_id.',

@@ -5,7 +5,9 @@ import {
   commandOutcomesTopic,
   commandTopic,
   deadLetterTopic,
+  interactivePlatformRequestsTopic,
   interactiveTopic,
+  platformRequestsTopic,
 } from './topics.js';
 
 export interface AsyncApiOperation {
@@ -25,14 +27,21 @@ interface Traffic {
 /** Services that have commands of their own, in this release. */
 const handlingServices = [...new Set(Object.values(commands).map(({ service }) => service))];
 
+const requestsTopics = [platformRequestsTopic, interactivePlatformRequestsTopic];
+
 const traffic: Traffic[] = [
   { service: 'gateway', sends: handlingServices.map(interactiveTopic), receives: [] },
   ...handlingServices.map((service) => {
     const receives = [commandTopic(service), interactiveTopic(service)];
-    const sends = [businessTransactionsTopic, commandOutcomesTopic, ...receives.map(deadLetterTopic)];
+    const asks = service === 'subscriber' ? requestsTopics : [];
+    const sends = [businessTransactionsTopic, commandOutcomesTopic, ...asks, ...receives.map(deadLetterTopic)];
     return { service, sends, receives };
   }),
-  { service: 'monitor', sends: [commandOutcomesTopic], receives: [] },
+  {
+    service: 'platform-connector',
+    sends: [commandTopic('monitor'), interactiveTopic('monitor'), ...requestsTopics.map(deadLetterTopic)],
+    receives: requestsTopics,
+  },
   { service: 'dwh-sink', sends: [deadLetterTopic(businessTransactionsTopic)], receives: [businessTransactionsTopic] },
 ];
 

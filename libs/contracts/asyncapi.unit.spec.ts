@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Parser } from '@asyncapi/parser';
 import { Ajv } from 'ajv';
 import { default as addFormats } from 'ajv-formats';
-import { changeExamples, commandExamples, outcomeExamples } from './asyncapi-examples.js';
+import { changeExamples, commandExamples, outcomeExamples, platformRequestExamples } from './asyncapi-examples.js';
 import { buildAsyncApi } from './asyncapi.js';
 import { commands, type CommandName } from './commands.js';
 import { publishedTypes, schemaOfType } from './schema.js';
@@ -53,6 +53,7 @@ describe('examples', () => {
       ...commandExamples,
       CommandOutcome: outcomeExamples,
       EntityChanged: changeExamples,
+      PlatformRequest: platformRequestExamples,
     };
     for (const example of all[name]!) {
       validate(example);

@@ -21,6 +21,8 @@ export const bulkActions = [
   'DetachOffer',
   'ChangeSimStatus',
   'ResetActivationTime',
+  'AssignCustomProperties',
+  'TransferSim',
   'ChangeSubscriberStatus',
   'CreateSubscriberResource',
   'DeleteSubscriberResource',

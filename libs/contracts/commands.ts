@@ -12,7 +12,15 @@ import {
 import { CreateExternalParam, DeleteExternalParam, ModifyExternalParam } from './account-commands.js';
 import { CancelBulkJob, RetryFailedItems, SubmitBulkJob } from './bulk-commands.js';
 import { RequestIds } from './request-ids.js';
-import { AttachOffer, ChangeSimStatus, DetachOffer, ResetActivationTime } from './sim-commands.js';
+import { RecordPlatformResponse, RecordSimState } from './platform-messages.js';
+import {
+  AssignCustomProperties,
+  AttachOffer,
+  ChangeSimStatus,
+  DetachOffer,
+  ResetActivationTime,
+  TransferSim,
+} from './sim-commands.js';
 import {
   maxTextLength,
   ResourceValue,
@@ -110,19 +118,28 @@ export const commands = {
   DetachOffer: { dataClass: DetachOffer, service: 'subscriber' },
   ChangeSimStatus: { dataClass: ChangeSimStatus, service: 'subscriber' },
   ResetActivationTime: { dataClass: ResetActivationTime, service: 'subscriber' },
+  AssignCustomProperties: { dataClass: AssignCustomProperties, service: 'subscriber' },
+  TransferSim: { dataClass: TransferSim, service: 'subscriber' },
   CreateExternalParam: { dataClass: CreateExternalParam, service: 'subscriber' },
   ModifyExternalParam: { dataClass: ModifyExternalParam, service: 'subscriber' },
   DeleteExternalParam: { dataClass: DeleteExternalParam, service: 'subscriber' },
   SubmitBulkJob: { dataClass: SubmitBulkJob, service: 'bulk-jobs' },
   CancelBulkJob: { dataClass: CancelBulkJob, service: 'bulk-jobs' },
   RetryFailedItems: { dataClass: RetryFailedItems, service: 'bulk-jobs' },
+  RecordPlatformResponse: { dataClass: RecordPlatformResponse, service: 'monitor' },
+  RecordSimState: { dataClass: RecordSimState, service: 'monitor' },
 } as const satisfies Record<string, { dataClass: new () => RequestIds; service: CommandService }>;
 
 export type CommandName = keyof typeof commands;
 /** A command's data as plain JSON; an instance of its class is one as well. */
 export type CommandData<N extends CommandName> = Plain<InstanceType<(typeof commands)[N]['dataClass']>>;
 
-type Plain<T> = T extends (infer Item)[] ? Plain<Item>[] : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
+/** A class of the wire as plain JSON. */
+export type Plain<T> = T extends (infer Item)[]
+  ? Plain<Item>[]
+  : T extends object
+    ? { [K in keyof T]: Plain<T[K]> }
+    : T;
 
 /** `SwapSubscriberResource` → `simyard.SwapSubscriberResource.v1` */
 export const commandType = (name: CommandName): string => `simyard.${name}.v1`;

@@ -4,6 +4,12 @@ export const gatewaySource = '/simyard/gateway';
 /** CloudEvents source of the items of bulk jobs; their `id` is the id of an operation that exists already. */
 export const bulkSource = '/simyard/bulk-jobs';
 
+/** CloudEvents source of how platforms' changes ended; their `id` is the id of the operation that each ends. */
+export const platformSource = '/simyard/platform-connector';
+
+/** Whether a command ends an operation that another command has begun; its `id` is that of the operation. */
+export const continuesOperation = (source: string): boolean => source === platformSource;
+
 /** Whether a command's `id` is that of an operation which its sender has started. */
 export const startsWithOperation = (source: string): boolean => source === gatewaySource || source === bulkSource;
 

@@ -4,6 +4,7 @@ export * from './bulk-commands.js';
 export * from './change.js';
 export * from './commands.js';
 export * from './envelope.js';
+export * from './platform-messages.js';
 export * from './request-ids.js';
 export * from './required.js';
 export { breakingDifferences } from './schema-breaking.js';

@@ -43,12 +43,19 @@ const mandatory = {
     ['status', 'SIM_STATUS_REQUIRED'],
   ],
   ResetActivationTime: [['subscriber', 'SUBSCRIBER_REQUIRED']],
+  AssignCustomProperties: [['subscriber', 'SUBSCRIBER_REQUIRED']],
+  TransferSim: [
+    ['subscriber', 'SUBSCRIBER_REQUIRED'],
+    ['accountId', 'ACCOUNT_REQUIRED'],
+  ],
   CreateExternalParam: [],
   ModifyExternalParam: [],
   DeleteExternalParam: [],
   SubmitBulkJob: [],
   CancelBulkJob: [],
   RetryFailedItems: [],
+  RecordPlatformResponse: [],
+  RecordSimState: [],
 } as const satisfies { [N in CommandName]: readonly (readonly [keyof CommandData<N>, string])[] };
 
 type Mandatory<N extends CommandName> = (typeof mandatory)[N][number];

@@ -3,6 +3,13 @@ import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { BulkItem } from './bulk-commands.js';
 import { commandOutcomeType, entityChangedType } from './change.js';
 import { commands, commandType, type CommandName } from './commands.js';
+import {
+  CustomProperty,
+  PlatformChange,
+  PlatformRequest,
+  platformRequestType,
+  PlatformSim,
+} from './platform-messages.js';
 import { commandOutcomeSchema, entityChangedSchema } from './schema-events.js';
 import { ResourceValue, SimCard, SubscriberReference } from './subscriber.js';
 
@@ -40,6 +47,7 @@ export interface PublishedType {
 
 export const publishedTypes: PublishedType[] = [
   ...commandNames().map((name) => ({ name, type: commandType(name), kind: 'command' as const })),
+  { name: 'PlatformRequest', type: platformRequestType, kind: 'event' },
   { name: 'CommandOutcome', type: commandOutcomeType, kind: 'event' },
   { name: 'EntityChanged', type: entityChangedType, kind: 'event' },
 ];
@@ -48,7 +56,16 @@ const refPrefix = '#/components/schemas/';
 
 /** JSON Schemas by name, with references between them: of the classes that validate, and of the events. */
 export function namedSchemas(): Record<string, JsonSchema> {
-  const parts = { SubscriberReference, ResourceValue, SimCard, BulkItem };
+  const parts = {
+    SubscriberReference,
+    ResourceValue,
+    SimCard,
+    BulkItem,
+    CustomProperty,
+    PlatformChange,
+    PlatformSim,
+    PlatformRequest,
+  };
   return {
     ...Object.fromEntries(commandNames().map((name) => [name, schemaOf(commands[name].dataClass)])),
     ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, schemaOf(part)])),

@@ -1,7 +1,17 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import { CustomProperty, maxCustomProperties, maxPropertyName } from './platform-messages.js';
 import { RequestIds } from './request-ids.js';
-import { simStatuses, SubscriberReference, type SimStatus } from './subscriber.js';
+import { maxTextLength, simStatuses, SubscriberReference, type SimStatus } from './subscriber.js';
 
 /** Longest id of an offer, in characters. */
 export const maxOfferIdLength = 64;
@@ -33,3 +43,30 @@ export class ChangeSimStatus extends OfSubscriber {
 
 /** Seed 002: the SIM's first activation is forgotten; its next one is the first again. */
 export class ResetActivationTime extends OfSubscriber {}
+
+/** Custom properties of the SIM of a subscriber: those in `set` get these values, those in `remove` go, the others stay. */
+export class AssignCustomProperties extends OfSubscriber {
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(maxCustomProperties)
+  @ValidateNested({ each: true })
+  @Type(() => CustomProperty)
+  set?: CustomProperty[];
+
+  /** names; one that the SIM does not have is no error */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(maxCustomProperties)
+  @IsString({ each: true })
+  @MaxLength(maxPropertyName, { each: true })
+  remove?: string[];
+}
+
+/** The subscriber and his SIM go to another account of the tenant. */
+export class TransferSim extends OfSubscriber {
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(maxTextLength)
+  accountId?: string;
+}

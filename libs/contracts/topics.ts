@@ -6,7 +6,14 @@ export type CommandService = (typeof commandServices)[number];
 export const commandTopic = (service: CommandService): string => `simyard.${service}.commands.v1`;
 /** The gateway's single commands: a lane of their own, so that a flood does not sit before them. */
 export const interactiveTopic = (service: CommandService): string => `simyard.${service}.commands.interactive.v1`;
+/** Whether callers wait for what is on this topic. */
+export const isInteractive = (topic: string): boolean => topic.includes('.interactive.');
 export const deadLetterTopic = (topic: string): string => `${topic}.dead-letter`;
+
+/** What to ask of platforms. */
+export const platformRequestsTopic = 'simyard.platform-requests.v1';
+/** The same for the gateway's single commands. */
+export const interactivePlatformRequestsTopic = 'simyard.platform-requests.interactive.v1';
 
 export const businessTransactionsTopic = 'simyard.business-transactions.v1';
 export const commandOutcomesTopic = 'simyard.command-outcomes.v1';
@@ -24,9 +31,6 @@ const day = 24 * hour;
 const deadLetterMaxBytes = 2 * 1024 * 1024;
 const defaultMaxBytes = 1024 * 1024;
 
-/** Services of this release; a topic appears with its service. */
-const runningServices: CommandService[] = ['subscriber', 'resource-swap', 'bulk-jobs'];
-
 function withDeadLetter(topic: TopicDefinition): TopicDefinition[] {
   const deadLetter = { ...topic, name: deadLetterTopic(topic.name), retentionMs: 30 * day };
   return [topic, { ...deadLetter, maxMessageBytes: deadLetterMaxBytes }];
@@ -34,7 +38,7 @@ function withDeadLetter(topic: TopicDefinition): TopicDefinition[] {
 
 /** Every topic Simyard uses. Partition counts are chosen for years: raising one in place would move keys. */
 export const topics: TopicDefinition[] = [
-  ...runningServices.flatMap((service) => [
+  ...commandServices.flatMap((service) => [
     ...withDeadLetter({
       name: commandTopic(service),
       partitions: 12,
@@ -48,6 +52,18 @@ export const topics: TopicDefinition[] = [
       maxMessageBytes: defaultMaxBytes,
     }),
   ]),
+  ...withDeadLetter({
+    name: platformRequestsTopic,
+    partitions: 12,
+    retentionMs: 72 * hour,
+    maxMessageBytes: defaultMaxBytes,
+  }),
+  ...withDeadLetter({
+    name: interactivePlatformRequestsTopic,
+    partitions: 6,
+    retentionMs: 72 * hour,
+    maxMessageBytes: defaultMaxBytes,
+  }),
   ...withDeadLetter({
     name: businessTransactionsTopic,
     partitions: 12,

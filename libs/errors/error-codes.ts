@@ -48,6 +48,9 @@ export const errorCodes = {
   SIM_NOT_FOUND: reject('The subscriber has no SIM.'),
   SIM_STATUS_REQUIRED: reject('status must be provided.'),
   SIM_STATUS_UNCHANGED: reject('The SIM has this status already.'),
+  ACCOUNT_REQUIRED: reject('accountId must be provided.'),
+  ACCOUNT_UNCHANGED: reject('The SIM belongs to this account already.'),
+  CUSTOM_PROPERTIES_TOO_MANY: reject('The SIM would have more custom properties than allowed.'),
   OFFER_REQUIRED: reject('offerId must be provided.'),
   OFFER_NOT_FOUND: reject('The offer does not exist.'),
   OFFER_ATTACHED: reject('The subscriber has this offer already.'),
@@ -74,6 +77,19 @@ export const errorCodes = {
     'The system is currently processing another action, please wait until the previous action is completed and then try again.',
   ),
   LOCK_NOT_FOUND: reject('The lock does not exist.'),
+
+  MONITOR_NOT_FOUND: reject('The monitor does not exist.'),
+
+  // Platforms and products
+  PLATFORM_CHANGE_NOT_OFFERED: reject('The platform of the SIM does not offer this change.'),
+  PLATFORM_FAILED: reject('The platform did not carry out the change.'),
+  PLATFORM_STATE_CONFLICT: reject('What the platform has of the SIM is not possible here.'),
+  PLATFORM_NOT_FOUND: reject('The platform does not exist.'),
+  PRODUCT_NOT_FOUND: reject('The product does not exist.'),
+  JSON_PATCH_INVALID: reject('The JSON Patch cannot be applied.'),
+  CALLBACK_UNAUTHENTICATED: reject('The signature of the callback is missing or wrong.'),
+  CALLBACK_URL_REFUSED: reject('The callback URL is not allowed.'),
+  SUBSCRIPTION_NOT_FOUND: reject('The subscription does not exist.'),
 
   // Bulk jobs
   BULK_EMPTY: reject('A bulk job needs at least one item.'),

@@ -1,7 +1,7 @@
 import type { CommandName } from '#libs/contracts';
 
 /** How commands come in; of `bulk` are the items of bulk jobs. */
-export const facades = ['flolive', 'ocs', 'admin', 'kafka', 'bulk'] as const;
+export const facades = ['flolive', 'ocs', 'cmo', 'hybris', 'admin', 'kafka', 'bulk'] as const;
 export type Facade = (typeof facades)[number];
 
 /** What an operation holds from its admission to its end. */
@@ -41,29 +41,42 @@ export const lockPolicy: { [F in Facade]: Partial<Record<CommandName, LockLevels
     DeleteSubscriberResource: itsSubscriber,
     SwapSubscriberResource: itsSubscriber,
   },
+  cmo: {
+    ChangeSimStatus: itsSubscriber,
+    AssignCustomProperties: itsSubscriber,
+    TransferSim: itsSubscriber,
+    SubmitBulkJob: nothing,
+  },
+  hybris: { SubmitBulkJob: nothing },
   admin: { SubmitBulkJob: oneBulk, RetryFailedItems: oneBulk, CancelBulkJob: nothing },
   kafka: {
     CreateSubscriber: nothing,
-    ChangeSubscriberStatus: nothing,
+    ChangeSubscriberStatus: itsSubscriber,
     CreateSubscriberResource: nothing,
     DeleteSubscriberResource: nothing,
     SwapSubscriberResource: nothing,
     AttachOffer: nothing,
     DetachOffer: nothing,
-    ChangeSimStatus: nothing,
+    ChangeSimStatus: itsSubscriber,
     ResetActivationTime: nothing,
+    AssignCustomProperties: itsSubscriber,
+    TransferSim: itsSubscriber,
     CreateExternalParam: nothing,
     ModifyExternalParam: nothing,
     DeleteExternalParam: nothing,
     SubmitBulkJob: oneBulk,
     RetryFailedItems: oneBulk,
     CancelBulkJob: nothing,
+    RecordPlatformResponse: nothing,
+    RecordSimState: nothing,
   },
   bulk: {
     AttachOffer: itsSubscriber,
     DetachOffer: itsSubscriber,
     ChangeSimStatus: itsSubscriber,
     ResetActivationTime: nothing,
+    AssignCustomProperties: itsSubscriber,
+    TransferSim: itsSubscriber,
     ChangeSubscriberStatus: itsSubscriber,
     CreateSubscriberResource: itsSubscriber,
     DeleteSubscriberResource: itsSubscriber,
