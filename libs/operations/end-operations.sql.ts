@@ -5,6 +5,9 @@ export interface LockedOperation {
   operationId: string;
   tenantId: string;
   actor: string;
+  action: string;
+  commandId: string;
+  correlationId: string;
   status: OperationStatus;
   /** its deadline had passed when the transaction began */
   expired: boolean;
@@ -17,7 +20,8 @@ export interface LockedOperation {
 export function lockOperations(tx: Tx, operationIds: string[]): Promise<LockedOperation[]> {
   if (operationIds.length === 0) return Promise.resolve([]);
   return tx.query<LockedOperation>(
-    `select operation_id as "operationId", tenant_id as "tenantId", actor, status,
+    `select operation_id as "operationId", tenant_id as "tenantId", actor, action,
+       command_id as "commandId", correlation_id as "correlationId", status,
        coalesce(deadline < now(), false) as expired
      from operations.operation
      where operation_id = any($1::uuid[])

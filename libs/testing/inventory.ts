@@ -140,6 +140,8 @@ export function command<N extends CommandName>(
   const id = randomUUID();
   return {
     name,
+    action: name,
+    lane: 'stream',
     data,
     envelope: { id, type: name, source: '/spec', tenant: actor.tenantId, actor: actor.username, correlationId: id },
     actor,

@@ -1,6 +1,6 @@
 import { newId } from '#libs/runtime';
 import { actorKey, type Actor } from '#libs/access';
-import { startsWithOperation } from '#libs/contracts';
+import { continuesOperation, startsWithOperation } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { isReadable, type Decoded, type Incoming, type Unreadable } from './decode.js';
 import { compareInboxKeys, type InboxRow } from './inbox.sql.js';
@@ -9,8 +9,10 @@ import { compareInboxKeys, type InboxRow } from './inbox.sql.js';
 export interface Admitted extends Incoming {
   actor: Actor;
   operationId: string;
-  /** its operation exists already, started by its sender */
+  /** its operation exists already, started by its sender or by the command that it continues */
   hasOperation: boolean;
+  /** of the command that it continues */
+  continued?: { action: string };
 }
 
 /**
@@ -28,7 +30,7 @@ export function admit(
     else {
       const { tenant, actor: username, source, id } = decoded.envelope;
       const actor = actors.get(actorKey(tenant, username));
-      const hasOperation = startsWithOperation(source);
+      const hasOperation = startsWithOperation(source) || continuesOperation(source);
       if (actor === undefined) unreadable.push(asUnreadable(decoded, 'TENANT_UNKNOWN'));
       else if (hasOperation && !uuidPattern.test(id)) unreadable.push(asUnreadable(decoded, 'OPERATION_UNKNOWN'));
       else admitted.push({ ...decoded, actor, hasOperation, operationId: hasOperation ? id : newId() });

@@ -49,7 +49,7 @@ function headerOf(
   const { requestId, transactionId } = command.data as { requestId?: string; transactionId?: string };
   return {
     id: command.businessTransactionId,
-    type: command.name,
+    type: command.action,
     operationId: command.operationId,
     commandId: command.envelope.id,
     ...(requestId === undefined ? {} : { requestId }),

@@ -3,12 +3,17 @@ import type { Change, CommandName, Envelope } from '#libs/contracts';
 import type { ErrorCode, ErrorDetails } from '#libs/errors';
 import type { LockEntity } from '#libs/locks';
 import type { Tx } from '#libs/postgres';
+import type { Lane, OutboxMessage } from './outbox.sql.js';
 
 export type { Change } from '#libs/contracts';
 
 /** A command as a handler gets it: validated, claimed in the inbox, with its operation and the ids it will write. */
 export interface Command<Data = unknown> {
   name: CommandName;
+  /** as its business transaction and operation call it: its name, or that of the command whose operation it ends */
+  action: string;
+  /** interactive: a caller waits for it */
+  lane: Lane;
   data: Data;
   envelope: Envelope;
   actor: Actor;
@@ -19,13 +24,14 @@ export interface Command<Data = unknown> {
 
 /**
  * What became of a command. A refusal is a value: it changes nothing and is stored as the command's final answer. One that
- * is ACCEPTED has begun: its operation is IN_PROGRESS, and the handler's service ends it later, or its deadline does. An
- * operation that existed before the command keeps the deadline it has.
+ * is ACCEPTED has begun: its operation is IN_PROGRESS, and something else ends it later, or its deadline does; `messages` are
+ * published for that. An operation that existed before the command keeps the deadline it has. One that FAILED was begun and
+ * could not be carried out.
  */
 export type Decision =
   | { status: 'COMPLETED'; occurredAt: Date; changes: Change[] }
-  | { status: 'ACCEPTED'; deadline: Date }
-  | { status: 'REJECTED'; error: { code: ErrorCode; message: string; details?: ErrorDetails } };
+  | { status: 'ACCEPTED'; deadline: Date; messages?: OutboxMessage[] }
+  | { status: 'REJECTED' | 'FAILED'; error: { code: ErrorCode; message: string; details?: ErrorDetails } };
 
 /** Who holds an entity: its text by `entityText` → the operation. What is not in it is free. */
 export type HeldLocks = ReadonlyMap<string, string>;

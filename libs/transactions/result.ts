@@ -16,7 +16,7 @@ export interface Result {
   /** JSON text */
   response: string | null;
   error: { code: string; message: string; details?: Record<string, unknown> } | null;
-  /** business transaction and dead letter */
+  /** business transaction, what goes on from here, and dead letter */
   messages: OutboxMessage[];
 }
 
@@ -53,9 +53,12 @@ export function resultOf({ end, incoming }: Ended, source: string): Result {
 function decided(command: Command, decision: Decision, source: string): Result {
   switch (decision.status) {
     case 'REJECTED':
-      return { ...failed, outcomeStatus: 'REJECTED', error: decision.error };
-    case 'ACCEPTED':
-      return { ...nothing, operationStatus: 'IN_PROGRESS', outcomeStatus: 'ACCEPTED', deadline: decision.deadline };
+    case 'FAILED':
+      return { ...failed, outcomeStatus: decision.status, error: decision.error };
+    case 'ACCEPTED': {
+      const { deadline, messages = [] } = decision;
+      return { ...nothing, operationStatus: 'IN_PROGRESS', outcomeStatus: 'ACCEPTED', deadline, messages };
+    }
     case 'COMPLETED': {
       if (decision.changes.length === 0) return completed;
       const { messages, response } = toBusinessTransaction(command, decision, source);

@@ -1,7 +1,8 @@
 import type { Actor } from '#libs/access';
+import { continuesOperation, isInteractive } from '#libs/contracts';
 import { errorCodes } from '#libs/errors';
 import type { CallHandler } from '#libs/kafka';
-import { isOpen, lockOperations, readAnswers } from '#libs/operations';
+import { isOpen, lockOperations, readAnswers, type LockedOperation } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
 import { failpoint, newId } from '#libs/runtime';
 import { admit, asUnreadable, firstOfEach, inboxRows, type Admitted } from './admit.js';
@@ -97,9 +98,14 @@ async function fence(tx: Tx, fresh: Admitted[]): Promise<Fenced> {
     else if (operation?.tenantId !== incoming.actor.tenantId) unknown.push(asUnreadable(incoming, 'OPERATION_UNKNOWN'));
     else if (!isOpen(operation.status)) continue;
     else if (operation.expired) late.add(operation.operationId);
-    else open.push(incoming);
+    else open.push(continuesOperation(incoming.envelope.source) ? continuing(incoming, operation) : incoming);
   }
   return { open, unknown, late };
+}
+
+/** What ends another command's operation is answered as that command: its sender waits for the outcome. */
+function continuing(incoming: Admitted, { commandId, action, correlationId }: LockedOperation): Admitted {
+  return { ...incoming, envelope: { ...incoming.envelope, id: commandId, correlationId }, continued: { action } };
 }
 
 function splitByBody(open: Admitted[]): { runnable: Runnable[]; deadLettered: Ended[] } {
@@ -119,6 +125,8 @@ function splitByBody(open: Admitted[]): { runnable: Runnable[]; deadLettered: En
 function toCommand(incoming: Admitted, body: Extract<Incoming['body'], { data: unknown }>): Command {
   return {
     ...body,
+    action: incoming.continued?.action ?? body.name,
+    lane: isInteractive(incoming.record.topic) ? 'interactive' : 'stream',
     envelope: incoming.envelope,
     actor: incoming.actor,
     operationId: incoming.operationId,
