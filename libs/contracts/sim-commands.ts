@@ -39,6 +39,13 @@ export class ChangeSimStatus extends OfSubscriber {
   @IsOptional()
   @IsIn(simStatuses)
   status?: SimStatus;
+
+  /** refused unless the SIM has one of these, e.g. to resume what is SUSPENDED and nothing else; any when left out */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(simStatuses.length)
+  @IsIn(simStatuses, { each: true })
+  from?: SimStatus[];
 }
 
 /** Seed 002: the SIM's first activation is forgotten; its next one is the first again. */

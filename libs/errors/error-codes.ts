@@ -29,6 +29,8 @@ export const errorCodes = {
   METHOD_NOT_ALLOWED: reject('The method is not allowed for this resource.'),
   NOT_FOUND: reject('The resource does not exist.'),
   UNAUTHENTICATED: reject('Client credentials or a valid token are required.'),
+  TOO_MANY_REQUESTS: reject('The client has sent too many requests.'),
+  NOT_ACCEPTABLE: reject('Answers are application/json.'),
   FORBIDDEN: reject('The client may not do this.'),
   REQUEST_ID_REQUIRED: reject('requestId must be provided.'),
   REQUEST_ID_REUSED: reject('requestId was used before with another request.'),
@@ -36,6 +38,7 @@ export const errorCodes = {
 
   // Accounts and subscribers
   ACCOUNT_NOT_FOUND: reject('The account does not exist.'),
+  BUSINESS_UNIT_NOT_CONFIGURED: reject('The business unit is not configured.'),
   SUBSCRIBER_REQUIRED: reject('subscriber must be provided by externalId, refId or identifier.'),
   SUBSCRIBER_NOT_FOUND: reject('The subscriber does not exist.'),
   SUBSCRIBER_DEACTIVATED: reject('The subscriber is Deactivated.'),
@@ -51,6 +54,7 @@ export const errorCodes = {
   ACCOUNT_REQUIRED: reject('accountId must be provided.'),
   ACCOUNT_UNCHANGED: reject('The SIM belongs to this account already.'),
   CUSTOM_PROPERTIES_TOO_MANY: reject('The SIM would have more custom properties than allowed.'),
+  SIM_STATUS_TRANSITION: reject('The SIM cannot go from its status to the one asked for.'),
   OFFER_REQUIRED: reject('offerId must be provided.'),
   OFFER_NOT_FOUND: reject('The offer does not exist.'),
   OFFER_ATTACHED: reject('The subscriber has this offer already.'),

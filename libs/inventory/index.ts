@@ -1,5 +1,13 @@
 export { inventoryMigrations } from './migrations/index.js';
 export { accountsOf, insertAccounts, shareAccounts, type NewAccount } from './account.sql.js';
+export {
+  accountsOfBusinessUnit,
+  findSimsOfUnit,
+  listBusinessUnits,
+  saveBusinessUnit,
+  type BusinessUnit,
+  type FoundSim,
+} from './business-unit.sql.js';
 export { findAccountsFor } from './find-accounts.js';
 export {
   findAndShareSubscribers,

@@ -5,11 +5,11 @@ import { httpStatuses, httpStatusOf } from './http-status.js';
 const codes = Object.keys(errorCodes) as ErrorCode[];
 
 describe('the HTTP status of an error code', () => {
-  it('is a 4xx for every refusal; a deadline and a platform alone are not the caller’s doing', () => {
+  it('is a 4xx for every refusal; but for what is not configured, a deadline and a platform', () => {
     const refusals = codes.filter((code) => errorCodes[code].disposition === 'reject');
     const isFault = (status: number): boolean => status >= 500;
     const notTheCallers = refusals.filter((code) => isFault(httpStatuses[code]));
-    expect(notTheCallers).toEqual(['OPERATION_TIMED_OUT', 'PLATFORM_FAILED']);
+    expect(notTheCallers).toEqual(['BUSINESS_UNIT_NOT_CONFIGURED', 'OPERATION_TIMED_OUT', 'PLATFORM_FAILED']);
   });
 
   it('is 503 for what goes away by waiting, and 500 for a code of another release', () => {

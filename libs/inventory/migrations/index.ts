@@ -1,6 +1,11 @@
 import type { Migration } from '#libs/postgres';
 import { AddOffersAndParams1795200010000 } from './add-offers-and-params.js';
+import { AddBusinessUnits1795200030000 } from './add-business-units.js';
 import { CreateInventory1795200000000 } from './create-inventory.js';
 
 /** In the order in which they run. */
-export const inventoryMigrations: Migration[] = [CreateInventory1795200000000, AddOffersAndParams1795200010000];
+export const inventoryMigrations: Migration[] = [
+  CreateInventory1795200000000,
+  AddOffersAndParams1795200010000,
+  AddBusinessUnits1795200030000,
+];
