@@ -109,6 +109,7 @@ const simState = (sim: Sim): EntityState => ({
   platform: sim.platform,
   status: sim.status,
   firstActivatedAt: sim.firstActivatedAt?.toISOString() ?? null,
+  customProperties: sim.customProperties,
 });
 
 const offerState = (holder: Subscriber, offer: SubscriberOffer): EntityState => ({

@@ -74,7 +74,16 @@ export { heldResource, inTree, referencedSubscriber, type AccountScope } from '.
 export { checkNewResource, type ResourceRefusal, type WantedResource } from './new-resource.js';
 export { startPosting, type Posting } from './posting.js';
 export { addResource, endResource, swapResource } from './resource-changes.js';
-export { addSubscriber, changeSimStatus, changeState, giveSim, resetFirstActivation } from './subscriber-changes.js';
+export {
+  addSubscriber,
+  applySimStatus,
+  assignCustomProperties,
+  changeSimStatus,
+  changeState,
+  giveSim,
+  resetFirstActivation,
+  transferTo,
+} from './subscriber-changes.js';
 export { lockInventory } from './lock-inventory.js';
 export { writeInventory } from './write-inventory.js';
 export {

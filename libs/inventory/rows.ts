@@ -1,4 +1,4 @@
-import type { SimStatus, SubscriberState } from '#libs/contracts';
+import type { CustomProperty, Plain, SimStatus, SubscriberState } from '#libs/contracts';
 import type { ResourceKey } from './resource-type.js';
 
 export interface Account {
@@ -67,6 +67,8 @@ export interface Sim {
   status: SimStatus;
   /** when the SIM became ACTIVE for the first time, or for the first time since that was reset */
   firstActivatedAt: Date | null;
+  /** in the order in which they were assigned first; a name is there once */
+  customProperties: Plain<CustomProperty>[];
   version: number;
   changedAt: Date;
 }

@@ -5,7 +5,8 @@ import type { Sim } from './rows.js';
 export const lockSims = (tx: Tx, iccids: string[], subscriberIds: string[]): Promise<Sim[]> =>
   tx.query<Sim>(
     `select iccid, tenant_id as "tenantId", account_id as "accountId", subscriber_id as "subscriberId", imsi, platform,
-            status, first_activated_at as "firstActivatedAt", version, changed_at as "changedAt"
+            status, first_activated_at as "firstActivatedAt", custom_properties as "customProperties", version,
+            changed_at as "changedAt"
      from inventory.sim
      where iccid = any((select $1::text[])::text[]) or subscriber_id = any((select $2::uuid[])::uuid[])
      order by iccid
@@ -13,11 +14,12 @@ export const lockSims = (tx: Tx, iccids: string[], subscriberIds: string[]): Pro
     [iccids, subscriberIds],
   );
 
-const columns = `iccid, tenant_id, account_id, subscriber_id, imsi, platform, status, first_activated_at, version, changed_at`;
+const columns = `iccid, tenant_id, account_id, subscriber_id, imsi, platform, status, first_activated_at,
+  custom_properties, version, changed_at`;
 
 const arrays = [
   ...[textArray('$1'), textArray('$2'), textArray('$3'), '$4::uuid[]', textArray('$5'), textArray('$6')],
-  ...['$7::text[]', '$8::timestamptz[]', '$9::int[]', '$10::timestamptz[]'],
+  ...['$7::text[]', '$8::timestamptz[]', `${textArray('$9')}::jsonb[]`, '$10::int[]', '$11::timestamptz[]'],
 ];
 
 export const insertSims = (tx: Tx, sims: Sim[]): Promise<number> =>
@@ -33,7 +35,7 @@ export const updateSims = (tx: Tx, sims: Sim[]): Promise<number> =>
     `update inventory.sim
      set tenant_id = changed.tenant_id, account_id = changed.account_id, subscriber_id = changed.subscriber_id,
          imsi = changed.imsi, platform = changed.platform, status = changed.status,
-         first_activated_at = changed.first_activated_at, version = changed.version, changed_at = changed.changed_at
+         first_activated_at = changed.first_activated_at, custom_properties = changed.custom_properties, version = changed.version, changed_at = changed.changed_at
      from unnest(${arrays.map((array) => `(select ${array})`).join(', ')}) as changed(${columns})
      where sim.iccid = changed.iccid`,
     simArrays(sims),
@@ -48,6 +50,7 @@ const simArrays = (sims: Sim[]): string[] => [
   joinedTexts(sims.map((row) => row.platform)),
   plainArray(sims.map((row) => row.status)),
   plainArray(sims.map((row) => row.firstActivatedAt)),
+  joinedTexts(sims.map((row) => JSON.stringify(row.customProperties))),
   plainArray(sims.map((row) => row.version)),
   plainArray(sims.map((row) => row.changedAt)),
 ];

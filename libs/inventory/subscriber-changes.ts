@@ -1,7 +1,8 @@
-import type { SimStatus, SubscriberState } from '#libs/contracts';
+import type { CustomProperty, Plain, SimStatus, SubscriberState } from '#libs/contracts';
 import { simChange, subscriberChange } from './entity-state.js';
 import { newEntityId, type Posting } from './posting.js';
 import type { Account, Sim, Subscriber } from './rows.js';
+import { stateOfSim } from './states.js';
 import { putSim, putSubscriber, type InventoryView } from './view.js';
 
 export interface NewSubscriber {
@@ -55,6 +56,7 @@ export function giveSim(
     subscriberId: subscriber.subscriberId,
     platform: subscriber.platform,
     firstActivatedAt: firstActivation(previous, card.status, posting.occurredAt),
+    customProperties: previous?.customProperties ?? [],
     version: (previous?.version ?? 0) + 1,
     changedAt: posting.occurredAt,
   };
@@ -65,6 +67,42 @@ export function giveSim(
 export function changeSimStatus(view: InventoryView, posting: Posting, sim: Sim, status: SimStatus): void {
   const firstActivatedAt = firstActivation(sim, status, posting.occurredAt);
   changeSim(view, posting, sim, { status, firstActivatedAt });
+}
+
+/** Gives a SIM a status, and its subscriber the state that belongs to it; what is there already stays as it is. */
+export function applySimStatus(
+  view: InventoryView,
+  posting: Posting,
+  subscriber: Subscriber,
+  sim: Sim,
+  status: SimStatus,
+): void {
+  if (sim.status !== status) changeSimStatus(view, posting, sim, status);
+  const state = stateOfSim[status];
+  if (subscriber.state !== state) changeState(view, posting, subscriber, state);
+}
+
+/** `customProperties` is all that the SIM is to have. */
+export const assignCustomProperties = (
+  view: InventoryView,
+  posting: Posting,
+  sim: Sim,
+  customProperties: Plain<CustomProperty>[],
+): void => changeSim(view, posting, sim, { customProperties });
+
+/** Gives a subscriber and his SIM to another account of the tenant; resources and offers go with the subscriber. */
+export function transferTo(
+  view: InventoryView,
+  posting: Posting,
+  subscriber: Subscriber,
+  sim: Sim,
+  { accountId, path: accountPath }: Account,
+): void {
+  changeSim(view, posting, sim, { accountId });
+  const { version } = subscriber;
+  const moved = { ...subscriber, accountId, accountPath, version: version + 1, changedAt: posting.occurredAt };
+  putSubscriber(view, moved);
+  posting.changes.push(subscriberChange(subscriber, moved));
 }
 
 /** Forgets when the SIM became ACTIVE; the next time that it becomes so is the first again. */

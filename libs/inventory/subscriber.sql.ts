@@ -27,12 +27,14 @@ export const insertSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<nu
 export const updateSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<number> =>
   tx.execute(
     `update inventory.subscriber s
-     set state = changed.state, version = changed.version, changed_at = changed.changed_at
-     from unnest((select $1::uuid[]), (select $2::text[]), (select $3::int[]), (select $4::timestamptz[]))
-       as changed(subscriber_id, state, version, changed_at)
+     set account_id = changed.account_id, state = changed.state, version = changed.version, changed_at = changed.changed_at
+     from unnest((select $1::uuid[]), (select ${textArray('$2')}), (select $3::text[]), (select $4::int[]),
+                 (select $5::timestamptz[]))
+       as changed(subscriber_id, account_id, state, version, changed_at)
      where s.subscriber_id = changed.subscriber_id`,
     [
       plainArray(subscribers.map((row) => row.subscriberId)),
+      joinedTexts(subscribers.map((row) => row.accountId)),
       plainArray(subscribers.map((row) => row.state)),
       plainArray(subscribers.map((row) => row.version)),
       plainArray(subscribers.map((row) => row.changedAt)),

@@ -17,8 +17,8 @@ export interface InventoryView {
   /** a moment after the locks were taken */
   now: Date;
   types: ResourceTypes;
-  /** operations that hold subscribers, by `Subscriber <id>` */
-  locks: ReadonlyMap<string, string>;
+  /** operations that hold subscribers, by `Subscriber <id>`, also of those decided so far */
+  locks: Map<string, string>;
   loaded: { subscribers: Map<string, Subscriber>; resources: Map<string, Resource>; sims: Map<string, Sim> };
   accounts: Map<string, Account>;
   subscribers: Map<string, Subscriber>;
@@ -45,7 +45,7 @@ export function createView(
   const view: InventoryView = {
     now,
     types,
-    locks,
+    locks: new Map(locks),
     loaded: {
       subscribers: new Map(rows.subscribers.map((row) => [row.subscriberId, row])),
       resources: new Map(rows.resources.map((row) => [keyText(row), row])),

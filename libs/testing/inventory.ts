@@ -94,6 +94,7 @@ export function simRow(holder: Subscriber, iccid: string, row: Partial<Sim> = {}
     imsi: null,
     status: 'ACTIVE' as const,
     firstActivatedAt: earlier,
+    customProperties: [],
     version: 1,
     changedAt: earlier,
   };

@@ -1,4 +1,5 @@
 import type { Migration } from '#libs/postgres';
+import { AddCustomProperties1795200040000 } from './add-custom-properties.js';
 import { AddOffersAndParams1795200010000 } from './add-offers-and-params.js';
 import { AddBusinessUnits1795200030000 } from './add-business-units.js';
 import { CreateInventory1795200000000 } from './create-inventory.js';
@@ -8,4 +9,5 @@ export const inventoryMigrations: Migration[] = [
   CreateInventory1795200000000,
   AddOffersAndParams1795200010000,
   AddBusinessUnits1795200030000,
+  AddCustomProperties1795200040000,
 ];
