@@ -7,11 +7,23 @@ const libOrder = {
   postgres: ['runtime', 'config', 'errors'],
   kafka: ['contracts', 'runtime', 'config', 'errors'],
   inventory: ['postgres', 'contracts', 'config', 'errors'],
-  platforms: ['inventory', 'contracts'],
   access: ['inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
   operations: ['postgres', 'contracts', 'runtime', 'config', 'errors'],
   locks: ['operations', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
   transactions: [
+    'locks',
+    'operations',
+    'access',
+    'inventory',
+    'kafka',
+    'postgres',
+    'contracts',
+    'runtime',
+    'config',
+    'errors',
+  ],
+  platforms: [
+    'transactions',
     'locks',
     'operations',
     'access',
@@ -35,6 +47,7 @@ const libOrder = {
     'config',
     'errors',
   ],
+  monitors: ['platforms', 'bulk', 'operations', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
 };
 
 const libRules = Object.entries(libOrder).map(([lib, allowed]) => ({

@@ -70,6 +70,9 @@ grant select, insert, delete on operations.lock to
 grant select, delete on operations.lock to simyard_monitor;
 grant select, insert on operations.lock_audit to simyard_gateway;
 grant select, delete on operations.request_key to simyard_monitor;
+-- The gateway stores a monitor with its operation, the monitor tells callers of its end.
+grant select, insert on operations.monitor to simyard_gateway;
+grant select, delete on operations.monitor to simyard_monitor;
 alter function operations.ensure_partitions(date, integer) security definer set search_path = pg_catalog, pg_temp;
 alter function operations.drop_partitions(date) security definer set search_path = pg_catalog, pg_temp;
 revoke all on function operations.ensure_partitions(date, integer), operations.drop_partitions(date) from public;
@@ -81,6 +84,7 @@ grant select, insert, update on bulk.job to simyard_bulk_jobs;
 grant select, insert on bulk.item, bulk.item_result to simyard_bulk_jobs;
 grant select, insert, delete on bulk.in_flight to simyard_bulk_jobs;
 grant select on bulk.job, bulk.item, bulk.item_result, bulk.in_flight to simyard_gateway;
+grant select on bulk.in_flight to simyard_monitor;
 grant insert on bulk.job, bulk.item to simyard_gateway;
 grant update (total, touched_at) on bulk.job to simyard_gateway;
 grant select, delete on bulk.job, bulk.item, bulk.item_result to simyard_monitor;

@@ -267,7 +267,7 @@ describe('runRetention', () => {
 
     const result = await runRetention(db, { retentionDays: 35 });
 
-    expect(result).toEqual({ partitionsMade: 1, partitionsDropped: 3, requestKeysDeleted: 1 });
+    expect(result).toEqual({ partitionsMade: 1, partitionsDropped: 3, requestKeysDeleted: 1, monitorsDeleted: 0 });
     expect(await readOperation(db, 'T', old.operationId)).toBeUndefined();
     expect(await readOperation(db, 'T', early.operationId)).toBeDefined();
     const left = await db.query('select from operations.operation_default where operation_id = $1', [
@@ -278,6 +278,7 @@ describe('runRetention', () => {
       partitionsMade: 0,
       partitionsDropped: 0,
       requestKeysDeleted: 0,
+      monitorsDeleted: 0,
     });
   });
 });

@@ -28,3 +28,13 @@ export function deleteOldRequestKeys(tx: Tx, retentionDays: number, limit: numbe
     [retentionDays, limit],
   );
 }
+
+/** Deletes up to `limit` monitors that are older than so many days; returns how many. */
+export function deleteOldMonitors(tx: Tx, retentionDays: number, limit: number): Promise<number> {
+  return tx.execute(
+    `delete from operations.monitor
+     where operation_id = any(array(
+       select operation_id from operations.monitor where created_at < now() - make_interval(days => $1) limit $2))`,
+    [retentionDays, limit],
+  );
+}

@@ -1,14 +1,15 @@
 import type { Database } from '#libs/postgres';
-import { deleteOldRequestKeys, dropExpiredPartitions, ensurePartitions } from './retention.sql.js';
+import { deleteOldMonitors, deleteOldRequestKeys, dropExpiredPartitions, ensurePartitions } from './retention.sql.js';
 
 export interface RetentionResult {
   partitionsMade: number;
   partitionsDropped: number;
   requestKeysDeleted: number;
+  monitorsDeleted: number;
 }
 
 const daysAhead = 7;
-const keysPerDelete = 5000;
+const rowsPerDelete = 5000;
 /** a dead letter can be replayed for 30 days, and must meet its key then */
 const shortestKeyRetentionDays = 31;
 
@@ -20,9 +21,16 @@ export async function runRetention(
 ): Promise<RetentionResult> {
   const partitionsMade = await ensurePartitions(database, daysAhead);
   const partitionsDropped = await dropExpiredPartitions(database, retentionDays);
-  let requestKeysDeleted = 0;
-  for (let deleted = keysPerDelete; deleted === keysPerDelete && !signal?.aborted; requestKeysDeleted += deleted) {
-    deleted = await deleteOldRequestKeys(database, Math.max(retentionDays, shortestKeyRetentionDays), keysPerDelete);
+  const keyDays = Math.max(retentionDays, shortestKeyRetentionDays);
+  const requestKeysDeleted = await deleteAll((limit) => deleteOldRequestKeys(database, keyDays, limit), signal);
+  const monitorsDeleted = await deleteAll((limit) => deleteOldMonitors(database, retentionDays, limit), signal);
+  return { partitionsMade, partitionsDropped, requestKeysDeleted, monitorsDeleted };
+}
+
+async function deleteAll(deleteSome: (limit: number) => Promise<number>, signal?: AbortSignal): Promise<number> {
+  let total = 0;
+  for (let deleted = rowsPerDelete; deleted === rowsPerDelete && !signal?.aborted; total += deleted) {
+    deleted = await deleteSome(rowsPerDelete);
   }
-  return { partitionsMade, partitionsDropped, requestKeysDeleted };
+  return total;
 }
