@@ -1,3 +1,4 @@
+export { inBatches, type BatchLimits } from './batches.js';
 export { failpoint, setFailpoints } from './failpoint.js';
 export { createLogger, redact, type Logger } from './logger.js';
 export { startLoop, type Loop, type LoopOptions } from './loop.js';

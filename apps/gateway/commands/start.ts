@@ -3,12 +3,11 @@ import { SimyardError } from '#libs/errors';
 import { resourceTypeSource } from '#libs/inventory';
 import { readAnswers, type KeyHolder } from '#libs/operations';
 import type { Database } from '#libs/postgres';
-import { newId } from '#libs/runtime';
+import { inBatches, newId } from '#libs/runtime';
 import type { Relay } from '#libs/transactions';
 import { counted } from './admission-metrics.js';
 import type { AdmissionEnd } from './admit-batch.js';
 import { admit } from './admit.js';
-import { inBatches } from './batches.js';
 import { planAdmission, type Admission, type Write } from './plan-admission.js';
 
 /** Injection token of Start. */
