@@ -1,5 +1,17 @@
 export * from './contract.js';
-export { platformProfiles, type AnswerMode, type PlatformProfile, type RateLimit } from './profiles.js';
+export { platformsMigrations } from './migrations/index.js';
+export {
+  isConnected,
+  type AnswerMode,
+  type CredentialKind,
+  type PlatformConfig,
+  type Platforms,
+  type RateLimit,
+  type ResultMode,
+} from './platform.js';
+export { platformSource, type PlatformSource } from './platform-source.js';
+export { platformProfiles, type PlatformProfile } from './profiles.js';
+export { listPlatforms, savePlatform, type ListedPlatform, type PlatformSettings } from './save-platform.js';
 export { signCallback } from './signature.js';
 export {
   storedStates,

@@ -1,24 +1,15 @@
-import type { Platform } from '#libs/inventory';
+import type { AnswerMode, CredentialKind, RateLimit, ResultMode } from './platform.js';
 import type { ChangeKind } from './contract.js';
-
-/** sync: the answer is the SIM as changed; async: 202, and the end comes later. */
-export type AnswerMode = 'sync' | 'async';
-
-export interface RateLimit {
-  requests: number;
-  /** in any span of this length */
-  perMs: number;
-}
 
 /** What a client must know of a platform beside its address and secrets. */
 export interface PlatformProfile {
   /** the changes that the platform offers, and how it answers each */
   changes: Partial<Record<ChangeKind, AnswerMode>>;
   /** how the end of an accepted change is learned */
-  results: 'callback' | 'polling';
+  results: ResultMode;
   /** false: a repeated request is carried out again, whatever its idempotency key */
   idempotent: boolean;
-  credentials: 'bearer' | 'api-key';
+  credentials: CredentialKind;
   rateLimit?: RateLimit;
 }
 
@@ -66,4 +57,4 @@ export const platformProfiles = {
     idempotent: true,
     credentials: 'bearer',
   },
-} as const satisfies Record<Platform, PlatformProfile>;
+} as const satisfies Record<string, PlatformProfile>;

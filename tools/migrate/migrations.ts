@@ -2,6 +2,7 @@ import { accessMigrations } from '#libs/access';
 import { bulkMigrations } from '#libs/bulk';
 import { inventoryMigrations } from '#libs/inventory';
 import { operationsMigrations } from '#libs/operations';
+import { platformsMigrations } from '#libs/platforms';
 import type { Migration } from '#libs/postgres';
 import { messagingMigrations } from '#libs/transactions';
 
@@ -11,5 +12,6 @@ export const mainMigrations: Migration[] = [
   ...accessMigrations,
   ...operationsMigrations,
   ...messagingMigrations,
+  ...platformsMigrations,
   ...bulkMigrations,
 ];
