@@ -10,8 +10,9 @@ export {
   type ResultMode,
 } from './platform.js';
 export { platformSource, type PlatformSource } from './platform-source.js';
-export { platformProfiles, type PlatformProfile } from './profiles.js';
+export { platformProfiles, type Platform, type PlatformProfile } from './profiles.js';
 export { listPlatforms, savePlatform, type ListedPlatform, type PlatformSettings } from './save-platform.js';
+export { readErrorBody, readRequestBody, readSimBody } from './read-body.js';
 export { signCallback } from './signature.js';
 export {
   storedStates,
