@@ -1,9 +1,7 @@
 /** What a platform and its client say to each other over HTTP; docs/platform-contract.md is the long form. */
-import type { SimStatus } from '#libs/contracts';
+import type { ChangeKind, SimStatus } from '#libs/contracts';
 
-/** What can be changed of a SIM, as it is called in paths. `account` is the transfer. */
-export const changeKinds = ['status', 'account', 'custom-properties'] as const;
-export type ChangeKind = (typeof changeKinds)[number];
+export { changeKinds, type ChangeKind } from '#libs/contracts';
 
 export interface CustomProperty {
   name: string;

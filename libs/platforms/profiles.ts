@@ -58,3 +58,6 @@ export const platformProfiles = {
     credentials: 'bearer',
   },
 } as const satisfies Record<string, PlatformProfile>;
+
+/** One of the ten; there may be more configured. */
+export type Platform = keyof typeof platformProfiles;

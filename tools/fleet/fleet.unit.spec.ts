@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { compileResourceTypes, platforms } from '#libs/inventory';
 import { subscriberStates } from '#libs/contracts';
+import { compileResourceTypes } from '#libs/inventory';
+import { platformProfiles } from '#libs/platforms';
 import { standardTypeDefinitions } from '#libs/testing';
 import { demoAccounts } from './accounts.js';
 import {
@@ -34,7 +35,7 @@ describe('the demo fleet', () => {
 
   it('has 1,000 subscribers over the ten platforms, in all states', () => {
     expect(fleet).toHaveLength(1000);
-    expect(new Set(fleet.map((row) => row.platform))).toEqual(new Set(platforms));
+    expect(new Set(fleet.map((row) => row.platform))).toEqual(new Set(Object.keys(platformProfiles)));
     expect(new Set(fleet.map((row) => row.state))).toEqual(new Set(subscriberStates));
   });
 

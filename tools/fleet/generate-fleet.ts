@@ -1,5 +1,5 @@
-import { platforms, type Platform } from '#libs/inventory';
 import type { SubscriberState } from '#libs/contracts';
+import type { Platform } from '#libs/platforms';
 import { numberPrefixes } from './accounts.js';
 import type { FleetRow } from './fleet-row.js';
 import { luhnDigit } from './luhn.js';
@@ -7,8 +7,13 @@ import { randomOf, type Random } from './random.js';
 
 const seed = 20_260_301;
 
+interface SimPrefix {
+  iccid: string;
+  imsi: string;
+}
+
 /** Where a platform's numbers begin: ICCIDs with 89 and a country, IMSIs with country and network; invented beyond that. */
-const simPrefixes: Record<Platform, { iccid: string; imsi: string }> = {
+const simPrefixes = {
   TMUS: { iccid: '8901260', imsi: '310260' },
   IOTA: { iccid: '8931087', imsi: '204081' },
   JASPER: { iccid: '8901170', imsi: '310170' },
@@ -19,7 +24,9 @@ const simPrefixes: Record<Platform, { iccid: string; imsi: string }> = {
   STC: { iccid: '8996601', imsi: '420011' },
   TURKCELL: { iccid: '8990011', imsi: '286011' },
   GALAXY1: { iccid: '8988129', imsi: '901129' },
-};
+} as const satisfies Record<Platform, SimPrefix>;
+
+const platforms = Object.keys(simPrefixes) as Platform[]; // keys are no wider than the literal above
 
 const accountWeights = [
   ['ACME-TT', 30],
