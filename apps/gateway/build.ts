@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { accessProviders } from '#libs/access';
-import { openDatabase, type Database } from '#libs/postgres';
+import { createKafka, watchBroker } from '#libs/kafka';
+import { createRateLimiter, openDatabase, type Database, type TakePoint } from '#libs/postgres';
 import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime';
 import { startServiceRelay, type Relay } from '#libs/transactions';
 import { LocksController } from './admin/locks.controller.js';
@@ -17,6 +18,9 @@ import { DATABASE } from './database.js';
 import { BULK_MAX_NODES } from './flolive/bulk-max-nodes.js';
 import { floliveControllers } from './flolive/controllers.js';
 import { renderFloliveError } from './flolive/render-flolive-error.js';
+import { HybrisController } from './hybris/hybris.controller.js';
+import { renderHybrisError } from './hybris/render-hybris-error.js';
+import { BROKER_WATCH, HYBRIS_MAX_ICCIDS, HYBRIS_RATE } from './hybris/settings.js';
 import { collectMethods } from './http/allowed-methods.js';
 import { correlate } from './http/correlation.js';
 import { refuseBadUrl } from './http/bad-url.js';
@@ -33,6 +37,7 @@ const errorShapes = {
   '/oauth2/': renderTokenError,
   '/api/v2/': renderFloliveError,
   '/api/v3/': renderFloliveError,
+  '/ecom-sales-ux/': renderHybrisError,
 };
 
 /** The public HTTP service, as startService takes it. */
@@ -50,11 +55,13 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
   const start = createStart(database, relay, config);
   const submit = createSubmit(start, database, createOutcomePoller(database, log), config);
   const submitJob = createSubmitJob({ database, start, health, maxItems: config.bulkMaxItems });
+  const broker = watchBroker(createKafka(config, 'simyard-gateway-watch', log), log);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   return {
     controllers: [
       OcsController,
       ...floliveControllers,
+      HybrisController,
       BulkJobsController,
       OperationsController,
       LocksController,
@@ -67,13 +74,22 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       { provide: SUBMIT_JOB, useValue: submitJob },
       { provide: CHANGE_JOB, useValue: createChangeJob(database, start, submit) },
       { provide: BULK_MAX_NODES, useValue: config.bulkMaxNodes },
+      { provide: BROKER_WATCH, useValue: broker },
+      { provide: HYBRIS_MAX_ICCIDS, useValue: config.hybrisMaxIccids },
+      { provide: HYBRIS_RATE, useValue: hybrisRate(database, config.hybrisRequestsPerSecond) },
       ...accessProviders(database, config.secretPepper),
     ],
     configure: (app) => configureHttp(app, context),
     drain: () => delay(config.drainDelayMs),
-    close: () => closeAll(relay, database),
+    close: async () => {
+      await broker.stop();
+      await closeAll(relay, database);
+    },
   };
 }
+
+const hybrisRate = (database: Database, requestsPerSecond: number): TakePoint =>
+  createRateLimiter(database, { schema: 'access', name: 'request_rate' }, { points: requestsPerSecond, perMs: 1000 });
 
 function configureHttp(app: NestFastifyApplication, { log, health }: ServiceContext): void {
   const server = app.getHttpAdapter().getInstance();

@@ -8,23 +8,28 @@ begin;
 do $$ begin
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect on database %I to simyard_gateway, simyard_subscriber, simyard_resource_swap,
-    simyard_bulk_jobs, simyard_monitor, simyard_dwh_sink, simyard_cli', current_database());
+    simyard_bulk_jobs, simyard_platform_connector, simyard_monitor, simyard_dwh_sink, simyard_cli', current_database());
 end $$;
 
-revoke all on all tables in schema inventory, access, operations, messaging, bulk from
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor, simyard_dwh_sink,
-  simyard_cli;
+revoke all on all tables in schema inventory, access, operations, messaging, platforms, bulk from
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
+  simyard_monitor, simyard_dwh_sink, simyard_cli;
 revoke all on all sequences in schema messaging from
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
+  simyard_monitor;
 
 grant usage on schema inventory to
   simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_dwh_sink, simyard_cli;
 grant usage on schema access to
   simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_dwh_sink, simyard_cli;
 grant usage on schema operations to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor, simyard_cli;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
+  simyard_monitor, simyard_cli;
 grant usage on schema messaging to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
+  simyard_monitor;
+grant usage on schema platforms to
+  simyard_gateway, simyard_subscriber, simyard_platform_connector, simyard_monitor, simyard_cli;
 grant usage on schema bulk to simyard_gateway, simyard_bulk_jobs, simyard_monitor;
 
 -- Inventory: the gateway reads, the command services write.
@@ -47,11 +52,17 @@ grant insert on inventory.offer to simyard_cli;
 grant select on inventory.subscriber_offer, inventory.external_param to simyard_gateway, simyard_subscriber;
 grant insert, delete on inventory.subscriber_offer, inventory.external_param to simyard_subscriber;
 
+-- Business units are configured by the command line.
+grant select on inventory.business_unit to simyard_gateway, simyard_cli;
+grant insert, delete on inventory.business_unit to simyard_cli;
+
 -- Clients: hashes of secrets only for those who check them.
 grant select on access.api_client to simyard_gateway, simyard_dwh_sink, simyard_cli;
 grant select (username, tenant_id, account_id, revoked_at) on access.api_client to
   simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
 grant insert, update (revoked_at) on access.api_client to simyard_cli;
+-- How many requests a client has sent just now.
+grant select, insert, update, delete on access.request_rate to simyard_gateway;
 
 -- Operations: the monitor makes and drops partitions by functions that act as their owner.
 grant select, insert on operations.operation, operations.request_key to
@@ -79,11 +90,21 @@ revoke all on function operations.ensure_partitions(date, integer), operations.d
 grant execute on function operations.ensure_partitions(date, integer), operations.drop_partitions(date) to
   simyard_monitor;
 
+-- Platforms: the connector stores and calls, the gateway takes callbacks, the monitor settles and removes what is old.
+grant select on platforms.platform to
+  simyard_gateway, simyard_subscriber, simyard_platform_connector, simyard_monitor, simyard_cli;
+grant insert, update on platforms.platform to simyard_cli;
+grant select, insert, update on platforms.request to simyard_platform_connector;
+grant select, update on platforms.request to simyard_gateway;
+grant select, update, delete on platforms.request to simyard_monitor;
+-- Nothing is sent for an operation that has ended.
+grant select on operations.operation to simyard_platform_connector;
+
 -- Bulk jobs: the gateway stores what is uploaded and shows reports, the monitor removes what is old.
 grant select, insert, update on bulk.job to simyard_bulk_jobs;
 grant select, insert on bulk.item, bulk.item_result to simyard_bulk_jobs;
-grant select, insert, delete on bulk.in_flight to simyard_bulk_jobs;
-grant select on bulk.job, bulk.item, bulk.item_result, bulk.in_flight to simyard_gateway;
+grant select, insert, delete on bulk.in_flight, bulk.held to simyard_bulk_jobs;
+grant select on bulk.job, bulk.item, bulk.item_result, bulk.in_flight, bulk.held to simyard_gateway;
 grant select on bulk.in_flight to simyard_monitor;
 grant insert on bulk.job, bulk.item to simyard_gateway;
 grant update (total, touched_at) on bulk.job to simyard_gateway;
@@ -93,13 +114,17 @@ grant select, delete on bulk.job, bulk.item, bulk.item_result to simyard_monitor
 grant select, insert on messaging.inbox to simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
 grant select, delete on messaging.inbox to simyard_monitor;
 grant select, insert, delete on messaging.outbox to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
+  simyard_monitor;
 grant insert on messaging.outbox_parked to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
+  simyard_monitor;
 grant select, insert, update, delete on messaging.lease, messaging.lease_member to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
+  simyard_monitor;
 -- Without it the relay would be told null for the last position, and would read the whole outbox each time.
 grant select on sequence messaging.outbox_position_seq to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
+  simyard_monitor;
 
 commit;

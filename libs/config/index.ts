@@ -46,12 +46,16 @@ export interface Config extends ProcessConfig {
   operationDeadlineMs: number;
   /** deadline of a bulk job as a whole */
   bulkDeadlineMs: number;
-  /** items of bulk jobs in flight at a time, over all jobs */
+  /** items of bulk jobs that wait for their service, over all jobs; as many again may be at each platform */
   bulkWindow: number;
   /** items that a bulk job may have when it is submitted by REST */
   bulkMaxItems: number;
   /** nodes that a bulk of the floLIVE facade may have */
   bulkMaxNodes: number;
+  /** ICCIDs that a call of the Hybris facade may have */
+  hybrisMaxIccids: number;
+  /** requests of a client to the Hybris facade in a second, counted over all gateways */
+  hybrisRequestsPerSecond: number;
   /** how long after its first change a business transaction may lack others before the warehouse reports a gap */
   dwhGapGraceMs: number;
   sessionTimeoutMs: number;
@@ -106,6 +110,8 @@ export function loadConfig(environment: Environment = process.env): Config {
     bulkWindow: integer(environment, 'SIMYARD_BULK_WINDOW', 2000, { min: 1, max: 100_000 }),
     bulkMaxItems: integer(environment, 'SIMYARD_BULK_MAX_ITEMS', 1_000_000, { min: 1, max: 10_000_000 }),
     bulkMaxNodes: integer(environment, 'SIMYARD_BULK_MAX_NODES', 200, { min: 1, max: 5000 }),
+    hybrisMaxIccids: integer(environment, 'SIMYARD_HYBRIS_MAX_ICCIDS', 10_000, { min: 1, max: 20_000 }),
+    hybrisRequestsPerSecond: integer(environment, 'SIMYARD_HYBRIS_RATE', 50, { min: 1, max: 100_000 }),
     dwhGapGraceMs: integer(environment, 'SIMYARD_DWH_GAP_GRACE_MS', 60_000, { min: 1000, max: 86_400_000 }),
     sessionTimeoutMs: integer(environment, 'SIMYARD_SESSION_TIMEOUT_MS', 10_000, { min: 6000, max: 300_000 }),
     drainDelayMs: integer(environment, 'SIMYARD_DRAIN_DELAY_MS', 1000, { min: 0, max: 60_000 }),

@@ -3,3 +3,4 @@ export { openDatabase, type Database, type DatabaseOptions, type Tx } from './da
 export { toDatabaseError, isUniqueViolation } from './sqlstate.js';
 export { migrate, type Migration } from './migrate.js';
 export { releaseLeases, renewLeases, type LeaseGroup } from './lease.js';
+export { createRateLimiter, type RateLimit, type TakePoint } from './rate-limiter.js';

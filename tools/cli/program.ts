@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAccountCommands } from './account-commands.js';
 import { addBulkCommands } from './bulk-commands.js';
+import { addBusinessUnitCommands } from './business-unit-commands.js';
 import { addClientCommands } from './client-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
 import { exitCodesHelp } from './exit-codes.js';
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   addLockCommands(program);
   addOfferCommands(program);
   addAccountCommands(program);
+  addBusinessUnitCommands(program);
   addClientCommands(program);
   addDeadLetterCommands(program);
   return program;

@@ -1,4 +1,4 @@
-import type { NewAccount } from '#libs/inventory';
+import type { BusinessUnit, NewAccount } from '#libs/inventory';
 
 /** Two tenants, each a root account with its markets below it; one market has a sub-account of its own. */
 export const demoAccounts: NewAccount[] = [
@@ -11,6 +11,15 @@ export const demoAccounts: NewAccount[] = [
   { accountId: 'GLOBEX-PA', parentId: 'GLOBEX', name: 'Globex Panama' },
   { accountId: 'GLOBEX-PA-IOT', parentId: 'GLOBEX-PA', name: 'Globex Panama, things' },
   { accountId: 'GLOBEX-PR', parentId: 'GLOBEX', name: 'Globex Puerto Rico' },
+];
+
+/** Markets as the Hybris facade names them: an account with all that is below it. */
+export const demoBusinessUnits: BusinessUnit[] = [
+  { businessId: 'TT', accountIds: ['ACME-TT'] },
+  { businessId: 'BB', accountIds: ['ACME-BB'] },
+  { businessId: 'JM', accountIds: ['ACME-JM'] },
+  { businessId: 'PA', accountIds: ['GLOBEX-PA'] },
+  { businessId: 'PR', accountIds: ['GLOBEX-PR'] },
 ];
 
 /** Where numbers of an account's subscribers begin: country and area code. */

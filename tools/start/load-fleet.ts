@@ -1,8 +1,8 @@
 import type { CommandData } from '#libs/contracts';
-import { insertAccounts, insertOffers } from '#libs/inventory';
+import { insertAccounts, insertOffers, saveBusinessUnit } from '#libs/inventory';
 import type { OutgoingMessage, Producer } from '#libs/kafka';
 import type { Database } from '#libs/postgres';
-import { readAccounts, readFleet, readOffers, type FleetRow } from '../fleet/index.js';
+import { demoBusinessUnits, readAccounts, readFleet, readOffers, type FleetRow } from '../fleet/index.js';
 import { findExisting, readCommandStates } from './fleet.sql.js';
 import { poll } from './poll.js';
 import { commandMessage, sendCommands } from './send-command.js';
@@ -17,10 +17,11 @@ export interface DemoSubscriber extends FleetRow {
   tenantId: string;
 }
 
-/** Makes the demo's accounts and offers that do not exist; there is no command for them. */
+/** Makes the demo's accounts, offers and business units that do not exist; there is no command for them. */
 export async function loadAccountsAndOffers(database: Database): Promise<void> {
   await insertAccounts(database, await readAccounts());
   await insertOffers(database, await readOffers());
+  for (const unit of demoBusinessUnits) await saveBusinessUnit(database, unit);
 }
 
 /** The subscribers of examples/fleet.csv. */

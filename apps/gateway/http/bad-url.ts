@@ -11,6 +11,6 @@ export const refuseBadUrl =
   (error, request, reply) => {
     const correlationId = correlationIdOf(request);
     const refusal = new SimyardError('REQUEST_INVALID', { message: 'The URL is not valid.', cause: error });
-    const { status, body } = shapeOf(shapes, request.url)(refusal, correlationId);
+    const { status, body } = shapeOf(shapes, request.url)(refusal, correlationId, request.method);
     void reply.status(status).header('x-correlation-id', correlationId).send(body);
   };

@@ -8,8 +8,8 @@ import { errorBody } from './error-body.js';
 import { errorHeaders } from './error-headers.js';
 import { httpStatuses } from './http-status.js';
 
-/** How a facade words an error of ours. */
-export type RenderError = (error: SimyardError, correlationId: string) => Answer;
+/** How a facade words an error of ours; `method` is that of the request. */
+export type RenderError = (error: SimyardError, correlationId: string, method: string) => Answer;
 
 /** Facades with an error shape of their own, by path prefix. */
 export type ErrorShapes = Record<string, RenderError>;
@@ -47,9 +47,12 @@ export class ErrorFilter implements ExceptionFilter {
     }
     if (methods.length > 0) {
       reply.header('allow', methods.join(', '));
-      await sendAnswer(reply, shapeOf(this.shapes, path)(new SimyardError('METHOD_NOT_ALLOWED'), correlationId));
+      await sendAnswer(
+        reply,
+        shapeOf(this.shapes, path)(new SimyardError('METHOD_NOT_ALLOWED'), correlationId, request.method),
+      );
     } else {
-      await sendAnswer(reply, shapeOf(this.shapes, path)(error, correlationId));
+      await sendAnswer(reply, shapeOf(this.shapes, path)(error, correlationId, request.method));
     }
   }
 }

@@ -4,6 +4,7 @@ import { operationStatuses } from '#libs/operations';
 import { lockSchemas } from '../admin/lock-schemas.js';
 import { bulkSchemas } from '../bulk/bulk-schemas.js';
 import { floliveSchemas } from '../flolive/flolive-schemas.js';
+import { hybrisSchemas } from '../hybris/describe-orders.js';
 import { schemaRef } from './describe.js';
 
 /** Schemas of OpenAPI's components: those of the classes that validate, and of what the gateway answers. */
@@ -26,6 +27,7 @@ export function componentSchemas(): Record<string, object> {
     ...lockSchemas,
     ...floliveSchemas,
     ...bulkSchemas,
+    ...hybrisSchemas,
     TokenRequest: tokenRequest,
     Token: token,
     TokenError: tokenError,

@@ -20,7 +20,7 @@ export interface GatewayUnderTest {
   /** as they are registered with Fastify */
   readonly routes: Route[];
   readonly controllers: Type[];
-  newClient(accountId: string, scopes?: string[]): Promise<CreatedClient>;
+  newClient(accountId: string, scopes?: string[], businessIds?: string[]): Promise<CreatedClient>;
   stop(): Promise<void>;
 }
 
@@ -36,6 +36,9 @@ export interface GatewaySettings {
   drainDelayMs?: number;
   /** in place of the test database's own URL, e.g. through a proxy */
   throughUrl?: (databaseUrl: string) => Promise<string>;
+  /** the same for the brokers, `host:port` */
+  throughBroker?: (broker: string) => Promise<string>;
+  environment?: Record<string, string>;
 }
 
 export async function startGateway(settings: GatewaySettings = {}): Promise<GatewayUnderTest> {
@@ -52,7 +55,9 @@ export async function startGateway(settings: GatewaySettings = {}): Promise<Gate
   const kafka = createKafka({ kafkaBrokers: testBrokers(), topicPrefix }, 'gateway-spec', log);
   await ensureTopics(kafka, { definitions: topics.filter(({ name }) => name.endsWith('.interactive.v1')) });
   const databaseUrl = (await settings.throughUrl?.(testDb.url)) ?? testDb.url;
-  setEnvironment(databaseUrl, topicPrefix, settings);
+  const [broker = ''] = testBrokers();
+  const brokers = settings.throughBroker ? await settings.throughBroker(broker) : testBrokers().join(',');
+  setEnvironment(databaseUrl, brokers, topicPrefix, settings);
   const routes: Route[] = [];
   const controllers: Type[] = [];
   const service = await startService(watched(gateway, routes, controllers));
@@ -62,8 +67,8 @@ export async function startGateway(settings: GatewaySettings = {}): Promise<Gate
     topicPrefix,
     routes,
     controllers,
-    newClient: (accountId, scopes = []) =>
-      createClient(database, pepper, { username: `user-${randomUUID()}`, accountId, scopes }),
+    newClient: (accountId, scopes = [], businessIds = []) =>
+      createClient(database, pepper, { username: `user-${randomUUID()}`, accountId, scopes, businessIds }),
     stop: async () => {
       await service.stop();
       await database.close();
@@ -93,15 +98,16 @@ function watched(service: ServiceOptions, routes: Route[], controllers: Type[]):
   };
 }
 
-function setEnvironment(databaseUrl: string, topicPrefix: string, settings: GatewaySettings): void {
+function setEnvironment(databaseUrl: string, brokers: string, topicPrefix: string, settings: GatewaySettings): void {
   Object.assign(process.env, {
     DATABASE_URL: databaseUrl,
-    KAFKA_BROKERS: testBrokers().join(','),
+    KAFKA_BROKERS: brokers,
     SIMYARD_TOPIC_PREFIX: topicPrefix,
     SIMYARD_SECRET_PEPPER: pepper,
     SIMYARD_RESPONSE_TIMEOUT_MS: String(settings.responseTimeoutMs ?? 10_000),
     SIMYARD_DRAIN_DELAY_MS: String(settings.drainDelayMs ?? 0),
     SIMYARD_LOG_LEVEL: process.env['SIMYARD_TEST_LOG_LEVEL'] ?? 'silent',
+    ...settings.environment,
   });
 }
 

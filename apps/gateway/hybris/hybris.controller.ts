@@ -1,0 +1,50 @@
+import { Body, Controller, HttpStatus, Inject, Param, Patch, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SimyardError } from '#libs/errors';
+import type { BrokerWatch } from '#libs/kafka';
+import type { Database } from '#libs/postgres';
+import { START, type Start } from '../commands/start.js';
+import { DATABASE } from '../database.js';
+import { sendAnswer } from '../http/answer.js';
+import { CallerOf, type Caller } from '../http/read-request.js';
+import { WriteRoute } from '../http/write-route.js';
+import { accountsOfUnit, checkHeaders } from './check-request.js';
+import { DescribeOrders } from './describe-orders.js';
+import { RateGuard } from './rate.guard.js';
+import { readOrders } from './read-orders.js';
+import { BROKER_WATCH, HYBRIS_MAX_ICCIDS } from './settings.js';
+import { startOrders } from './start-orders.js';
+
+/** Seed 004: services of SIM cards in bulk, for shops and order systems. */
+@ApiTags('Hybris')
+@Controller('ecom-sales-ux/v1/:businessId/service')
+@UseGuards(RateGuard)
+export class HybrisController {
+  constructor(
+    @Inject(START) private readonly start: Start,
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(BROKER_WATCH) private readonly broker: BrokerWatch,
+    @Inject(HYBRIS_MAX_ICCIDS) private readonly maxIccids: number,
+  ) {}
+
+  @Patch()
+  @WriteRoute('hybris', 'SubmitBulkJob')
+  @DescribeOrders()
+  async order(
+    @Param('businessId') businessId: string,
+    @Body() body: unknown,
+    @CallerOf() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    checkHeaders(request);
+    const unitAccountIds = await accountsOfUnit(this.database, caller.client, businessId);
+    const orders = readOrders(body, this.maxIccids);
+    // Before anything is written: what is accepted will be carried out.
+    if (!this.broker.reachable()) throw new SimyardError('BROKER_UNAVAILABLE');
+    const { operationId } = await startOrders(this.start, { caller, businessId, unitAccountIds, orders });
+    const link = `</admin/v1/bulk-jobs/${operationId}>; rel="related"; title="monitor"`;
+    await sendAnswer(reply, { status: HttpStatus.OK, headers: { link }, body: { status: HttpStatus.OK } });
+  }
+}
