@@ -12,6 +12,7 @@ import {
   eventually,
   lockingOf,
   operationRow,
+  platformsOf,
   resourceRow,
   saveInventory,
   subscriberId,
@@ -36,6 +37,7 @@ const entity = { type: 'Subscriber' as const, id: subscriberId('SUB-1') };
 const levels: LockLevels = { userAction: 'single', entity: 'Subscriber' };
 const past = () => new Date(Date.now() - 1000);
 const types = resourceTypeSource();
+const sources = { types, platforms: () => Promise.resolve(platformsOf()), operationDeadlineMs: 600_000 };
 
 let testDb: TestDatabase;
 let database: Database;
@@ -66,7 +68,7 @@ type Pause = () => Promise<void>;
 /** Runs records through the real handlers; `pause` comes between their look at the locks and their decisions. */
 function handle(records: ReturnType<typeof commandRecord>[], pause?: Pause): Promise<void> {
   const handlers = new Map<string, CommandHandler<never>>([
-    [commandType('ChangeSubscriberStatus'), changeSubscriberStatus(types)],
+    [commandType('ChangeSubscriberStatus'), changeSubscriberStatus(sources)],
     [commandType('CreateSubscriber'), createSubscriber(types)],
   ]);
   return runner.handle(records, (type) => {

@@ -7,6 +7,7 @@ import {
   resourceTypeSource,
   shareSubscribers,
 } from '#libs/inventory';
+import { platformSource } from '#libs/platforms';
 import { openDatabase, type Database, type Tx } from '#libs/postgres';
 import {
   acme,
@@ -31,6 +32,7 @@ import { changeSubscriberStatus } from './status/change-status.handler.js';
 
 const largeTables = ['subscriber', 'sim', 'resource', 'resource_history', 'subscriber_offer', 'external_param'];
 const types = resourceTypeSource();
+const sources = { types, platforms: platformSource('p'.repeat(32)), operationDeadlineMs: 600_000 };
 const each = <T>(make: (n: number) => T): T[] => Array.from({ length: 1000 }, (_, i) => make(1 + i * 97));
 
 describe('on large tables, a batch of a thousand', () => {
@@ -69,7 +71,7 @@ describe('on large tables, a batch of a thousand', () => {
       }),
     );
     const scans = await sequentialScans(database, largeTables, async (tx) => {
-      const decisions = await changeSubscriberStatus(types)(commands, handlerContext(tx));
+      const decisions = await changeSubscriberStatus(sources)(commands, handlerContext(tx));
       expect(decisions.flatMap((decision) => (decision.status === 'COMPLETED' ? decision.changes : []))).toHaveLength(
         2000,
       );
@@ -100,7 +102,7 @@ describe('on large tables, a batch of a thousand', () => {
     [
       'statuses of SIMs',
       (tx) =>
-        changeSimStatuses(types)(
+        changeSimStatuses(sources)(
           attached.map((data) => command('ChangeSimStatus', { ...data, status: 'SUSPENDED' })),
           handlerContext(tx),
         ),

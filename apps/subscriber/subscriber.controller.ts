@@ -1,7 +1,10 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import type { Config } from '#libs/config';
 import { commandType, type CommandData } from '#libs/contracts';
 import { resourceTypeSource } from '#libs/inventory';
+import { platformSource } from '#libs/platforms';
+import { CONFIG } from '#libs/runtime';
 import type { Command, Decision, HandlerContext } from '#libs/transactions';
 import { resetActivationTimes } from './activation-time/reset-activation-time.handler.js';
 import { createSubscriber } from './create/create-subscriber.handler.js';
@@ -11,21 +14,31 @@ import {
   modifyExternalParams,
 } from './external-params/external-params.handler.js';
 import { attachOffers, detachOffers } from './offers/change-offers.handler.js';
+import { assignCustomPropertiesOfSims } from './sim-properties/assign-custom-properties.handler.js';
 import { changeSimStatuses } from './sim-status/change-sim-status.handler.js';
 import { changeSubscriberStatus } from './status/change-status.handler.js';
+import { transferSims } from './transfer/transfer-sim.handler.js';
 
 /** Commands on subscribers as such and on accounts' external parameters, each type as a batch in one transaction. */
 @Controller()
 export class SubscriberController {
-  private readonly configuredTypes = resourceTypeSource();
-  private readonly handlers = {
-    create: createSubscriber(this.configuredTypes),
-    changeStatus: changeSubscriberStatus(this.configuredTypes),
-    attachOffer: attachOffers(this.configuredTypes),
-    detachOffer: detachOffers(this.configuredTypes),
-    changeSimStatus: changeSimStatuses(this.configuredTypes),
-    resetActivationTime: resetActivationTimes(this.configuredTypes),
-  };
+  private readonly handlers;
+
+  constructor(@Inject(CONFIG) config: Pick<Config, 'operationDeadlineMs' | 'secretPepper'>) {
+    const types = resourceTypeSource();
+    const platforms = platformSource(config.secretPepper);
+    const sims = { types, platforms, operationDeadlineMs: config.operationDeadlineMs };
+    this.handlers = {
+      create: createSubscriber(types),
+      changeStatus: changeSubscriberStatus(sims),
+      attachOffer: attachOffers(types),
+      detachOffer: detachOffers(types),
+      changeSimStatus: changeSimStatuses(sims),
+      resetActivationTime: resetActivationTimes(types),
+      assignCustomProperties: assignCustomPropertiesOfSims(sims),
+      transferSim: transferSims(sims),
+    };
+  }
 
   @MessagePattern(commandType('CreateSubscriber'))
   create(
@@ -73,6 +86,22 @@ export class SubscriberController {
     @Ctx() context: HandlerContext,
   ): Promise<Decision[]> {
     return this.handlers.resetActivationTime(commands, context);
+  }
+
+  @MessagePattern(commandType('AssignCustomProperties'))
+  assignCustomProperties(
+    @Payload() commands: Command<CommandData<'AssignCustomProperties'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return this.handlers.assignCustomProperties(commands, context);
+  }
+
+  @MessagePattern(commandType('TransferSim'))
+  transferSim(
+    @Payload() commands: Command<CommandData<'TransferSim'>>[],
+    @Ctx() context: HandlerContext,
+  ): Promise<Decision[]> {
+    return this.handlers.transferSim(commands, context);
   }
 
   @MessagePattern(commandType('CreateExternalParam'))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CommandData } from '#libs/contracts';
 import { findSubscriber, readResources, resourceTypeSource } from '#libs/inventory';
+import { platformSource } from '#libs/platforms';
 import { openDatabase, type Database } from '#libs/postgres';
 import {
   acme,
@@ -23,7 +24,8 @@ import { changeSubscriberStatus } from './status/change-status.handler.js';
 type CreateData = CommandData<'CreateSubscriber'>;
 
 const types = resourceTypeSource();
-const [create, changeStatus] = [createSubscriber(types), changeSubscriberStatus(types)];
+const sources = { types, platforms: platformSource('p'.repeat(32)), operationDeadlineMs: 600_000 };
+const [create, changeStatus] = [createSubscriber(types), changeSubscriberStatus(sources)];
 const iccid = '89014103211118510720';
 
 const creation = (externalId: string, data: Partial<CreateData> = {}, actor: Actor = acme): Command<CreateData> =>

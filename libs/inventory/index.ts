@@ -17,6 +17,7 @@ export {
   type AskedSubscriber,
   type FoundSubscriber,
 } from './find-subscribers.sql.js';
+export { sameCustomProperties } from './custom-properties.js';
 export {
   addParam,
   changeParam,
@@ -95,3 +96,12 @@ export {
 } from './read-inventory.js';
 export type { ResourcePage, ResourcePeriod } from './read-resources.sql.js';
 export type { AttachedOffer, CurrentResource, SubscriberDetails } from './read-subscriber.sql.js';
+export {
+  listProducts,
+  readProduct,
+  readProducts,
+  type ProductName,
+  type ProductPage,
+  type ProductQuery,
+  type ProductRow,
+} from './products.sql.js';

@@ -12,6 +12,7 @@ export { selfSigned, type Certificate } from './certificate.js';
 export { commandRecord } from './records.js';
 export * from './inventory.js';
 export { saveAccounts, saveInventory } from './inventory-rows.js';
+export { platformsOf } from './platforms.js';
 export { saveLargeInventory, sequentialScans } from './large-inventory.js';
 export { codeOf, VersionLedger } from './version-ledger.js';
 export { lockingOf, operationRow } from './operations.js';

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await createClient(database, config.secretPepper, { username: 'acme-crm', accountId: 'ACME' });
   kafka = createKafka(config, 'spec', log);
   await ensureTopics(kafka, { replicationFactor: 1 });
-  await startHere('subscriber', new SubscriberController());
+  await startHere('subscriber', new SubscriberController(config));
   // Two instances: one of them dispatches at a time.
   await startHere('bulk-jobs', new BulkJobsController(config));
   await startHere('bulk-jobs', new BulkJobsController(config));

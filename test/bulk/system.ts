@@ -54,7 +54,11 @@ export async function startBulkSystem({ bulkDeadlineMs = 86_400_000 } = {}): Pro
   await createClient(database, 'p'.repeat(32), { username: 'acme-crm', accountId: 'ACME' });
   await createClient(database, 'p'.repeat(32), { username: 'acme-portal', accountId: 'ACME' });
   await createClient(database, 'p'.repeat(32), { username: 'globex-crm', accountId: 'GLOBEX' });
-  const subscriber = inHand(database, 'subscriber', new SubscriberController());
+  const subscriber = inHand(
+    database,
+    'subscriber',
+    new SubscriberController({ operationDeadlineMs: 600_000, secretPepper: 'p'.repeat(32) }),
+  );
   const bulkJobs = inHand(database, 'bulk-jobs', new BulkJobsController({ bulkDeadlineMs }));
   const outcomes: CommandOutcome[] = [];
   const relay = createRelayPass({

@@ -17,6 +17,7 @@ import {
 } from '#libs/testing';
 import type { Decision } from '#libs/transactions';
 import { decideStatus } from '../status/decide-status.js';
+import { routingOf } from '../testing/routing.js';
 import {
   accountOf,
   actorOf,
@@ -131,7 +132,7 @@ function decideStep(view: InventoryView, offers: OfferView, step: OfferStep): De
   if (step.kind === 'attach') return attach(offerData(step), offers, view, actor);
   if (step.kind === 'detach') return detach(offerData(step), offers, view, actor);
   const data = { requestId: 'r', subscriber: { externalId: step.name }, state: 'Deactivated' as const };
-  return decideStatus(view, command('ChangeSubscriberStatus', data, actor));
+  return decideStatus(view, command('ChangeSubscriberStatus', data, actor), routingOf());
 }
 
 describe('any commands on offers in any order', () => {

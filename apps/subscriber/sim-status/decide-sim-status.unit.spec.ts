@@ -18,6 +18,7 @@ import type { Decision } from '#libs/transactions';
 import { decideResetActivationTime } from '../activation-time/decide-reset-activation-time.js';
 import { decideCreateSubscriber } from '../create/decide-create-subscriber.js';
 import { decideStatus } from '../status/decide-status.js';
+import { routingOf } from '../testing/routing.js';
 import { decideSimStatus } from './decide-sim-status.js';
 
 type StatusData = CommandData<'ChangeSimStatus'>;
@@ -32,7 +33,7 @@ function fleet(state: SubscriberState = 'Active', status: SimStatus = simStatusO
 }
 
 const decide = (data: StatusData, view = fleet(), actor = acme) =>
-  decideSimStatus(view, command('ChangeSimStatus', data, actor));
+  decideSimStatus(view, command('ChangeSimStatus', data, actor), routingOf());
 
 describe('a change of a SIM’s status', () => {
   it('changes the SIM, and the subscriber with it', () => {
@@ -131,7 +132,7 @@ function decideStep(view: InventoryView, step: Step): Decision {
   const data = { requestId: 'r', subscriber };
   if (step.kind === 'sim') return decide({ ...data, status: step.status }, view);
   if (step.kind === 'reset') return decideResetActivationTime(view, command('ResetActivationTime', data));
-  return decideStatus(view, command('ChangeSubscriberStatus', { ...data, state: step.state }));
+  return decideStatus(view, command('ChangeSubscriberStatus', { ...data, state: step.state }), routingOf());
 }
 
 const timeOf = (step: number | null): Date | null =>

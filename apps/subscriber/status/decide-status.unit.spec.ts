@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { subscriberStates, type CommandData, type SubscriberState } from '#libs/contracts';
 import { command, globex, simRow, subscriberId, subscriberRow, viewOf, viewTime } from '#libs/testing';
+import { routingOf } from '../testing/routing.js';
 import { decideStatus } from './decide-status.js';
 
 type StatusData = CommandData<'ChangeSubscriberStatus'>;
@@ -13,7 +14,8 @@ function fleet(state: SubscriberState = 'Active') {
   return viewOf({ subscribers: [one], sims: [simRow(one, iccid, { version: 8 })] });
 }
 
-const decide = (data: StatusData, view = fleet()) => decideStatus(view, command('ChangeSubscriberStatus', data));
+const decide = (data: StatusData, view = fleet()) =>
+  decideStatus(view, command('ChangeSubscriberStatus', data), routingOf());
 
 describe('a change of state', () => {
   it('changes the subscriber, then its SIM', () => {
@@ -106,7 +108,7 @@ describe('a change of state', () => {
 
   it('is refused to another tenant as if the subscriber did not exist', () => {
     const data: StatusData = { requestId: 'r-1', subscriber: { refId: subscriberId('SUB-1') }, state: 'Inactive' };
-    expect(decideStatus(fleet(), command('ChangeSubscriberStatus', data, globex))).toMatchObject({
+    expect(decideStatus(fleet(), command('ChangeSubscriberStatus', data, globex), routingOf())).toMatchObject({
       error: { code: 'SUBSCRIBER_NOT_FOUND' },
     });
   });
@@ -117,10 +119,10 @@ describe('a change of state', () => {
       ...fleet(),
       locks: new Map([[`Subscriber ${subscriberId(name)}`, operationId]]),
     });
-    expect(decideStatus(heldBy('other'), asked)).toMatchObject({
+    expect(decideStatus(heldBy('other'), asked, routingOf())).toMatchObject({
       status: 'REJECTED',
       error: { code: 'LOCKED', details: { operationId: 'other' } },
     });
-    expect(decideStatus(heldBy(asked.operationId), asked).status).toBe('COMPLETED');
+    expect(decideStatus(heldBy(asked.operationId), asked, routingOf()).status).toBe('COMPLETED');
   });
 });

@@ -24,10 +24,13 @@ export interface SubscriberService {
   changes: () => Promise<EntityChanged[]>;
 }
 
+/** What connected platforms' secrets are sealed with. */
+export const secretPepper = 'p'.repeat(32);
+
 /** The service's handlers behind the runner, without broker: on the database as it is in production. */
 export async function subscriberService(database: Database): Promise<SubscriberService> {
   for (const tenant of ['ACME', 'GLOBEX']) {
-    await createClient(database, 'pepper', { username: userOf(tenant), accountId: tenant });
+    await createClient(database, secretPepper, { username: userOf(tenant), accountId: tenant });
   }
   const runner = createCommandRunner({
     database,
@@ -65,13 +68,15 @@ type Handle = (commands: Command<never>[], context: HandlerContext) => Promise<D
 
 /** The service's handlers by command type, as its strategy finds them. */
 export function subscriberHandlers(): CallHandler {
-  const controller = new SubscriberController();
+  const controller = new SubscriberController({ operationDeadlineMs: 600_000, secretPepper });
   const handlerOf: Partial<Record<CommandName, Handle>> = {
     CreateSubscriber: (commands, context) => controller.create(commands, context),
     ChangeSubscriberStatus: (commands, context) => controller.changeStatus(commands, context),
     AttachOffer: (commands, context) => controller.attachOffer(commands, context),
     DetachOffer: (commands, context) => controller.detachOffer(commands, context),
     ChangeSimStatus: (commands, context) => controller.changeSimStatus(commands, context),
+    AssignCustomProperties: (commands, context) => controller.assignCustomProperties(commands, context),
+    TransferSim: (commands, context) => controller.transferSim(commands, context),
     ResetActivationTime: (commands, context) => controller.resetActivationTime(commands, context),
     CreateExternalParam: (commands, context) => controller.createExternalParam(commands, context),
     ModifyExternalParam: (commands, context) => controller.modifyExternalParam(commands, context),
