@@ -5,7 +5,8 @@ import { openDatabase, type Database, type Tx } from '#libs/postgres';
 import { newId } from '#libs/runtime';
 import { saveLargeInventory, sequentialScans, testDatabase, type TestDatabase } from '#libs/testing';
 import { lockJobs } from './cancel/cancel-jobs.sql.js';
-import { cancelItems, deleteInFlight, readEndings, readPendingItems } from './dispatch/items.sql.js';
+import { cancelItems, deleteInFlight, readProgress, readPendingItems } from './dispatch/items.sql.js';
+import { cancelHeld, insertHeld, takeHeld } from './dispatch/held-items.sql.js';
 import { runPass } from './dispatch/run-pass.js';
 import { copyFailedItems, findRetryable } from './retry/failed-items.sql.js';
 
@@ -55,6 +56,7 @@ describe('on large tables', () => {
     );
     largeTables = [
       'item',
+      'held',
       'item_result',
       'subscriber',
       'resource',
@@ -85,14 +87,37 @@ describe('on large tables', () => {
     );
     const operationIds = ids.map(({ id }) => id);
     const found = await scans(async (tx) => {
-      expect(await readEndings(tx, operationIds)).toHaveLength(10_000);
-      expect(await readEndings(tx, operationIds.slice(0, 1))).toHaveLength(1);
+      expect(await readProgress(tx, operationIds)).toHaveLength(10_000);
+      expect(await readProgress(tx, operationIds.slice(0, 1))).toHaveLength(1);
       await deleteInFlight(tx, operationIds);
       expect(await readPendingItems(tx, [{ jobId: running, after: 50_000, count: 2000 }])).toHaveLength(2000);
       const cancelled = await cancelItems(tx, [{ jobId: running, after: 60_000, count: 10_000 }], '{}');
       expect(cancelled.get(running)).toBe(10_000);
     });
     expect(found).toEqual([]);
+  });
+
+  it('a pass goes by indexes where a platform holds most of what is left', async () => {
+    const options = { window: 1000, itemDeadlineMs: 60_000, types: resourceTypeSource(), source: '/s' };
+    await database.execute(
+      `insert into bulk.held select job_id, n, case when n % 2 = 0 then 'STC' else 'TMSP' end
+       from bulk.job cross join generate_series(50001, ${rows}) as n`,
+    );
+    await database.execute('analyze bulk.held');
+    const found = await scans(async (tx) => {
+      await tx.execute(
+        `update bulk.job set held = '{"STC": 25000, "TMSP": 25000}', dispatched = ${rows} where job_id = $1`,
+        [running],
+      );
+      expect(await runPass(tx, options)).toMatchObject({ settled: 1000 });
+      expect(await takeHeld(tx, [{ jobId: ended, platform: 'STC', count: 2000 }])).toHaveLength(2000);
+      await insertHeld(tx, [{ jobId: ended, ordinal: 50_002, platform: 'STC' }]);
+      const all = { after: 90_000, limit: 1000, status: 'PENDING' } as const;
+      expect(await listItems(tx, null, running, all)).toHaveLength(1000);
+      expect(await cancelHeld(tx, [running], 10_000, '{}')).toHaveLength(2);
+    });
+    expect(found).toEqual([]);
+    await database.execute('truncate bulk.held');
   });
 
   it('commands on jobs go by indexes', async () => {

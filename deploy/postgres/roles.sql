@@ -11,7 +11,7 @@ declare
 begin
   foreach name in array array[
     'simyard_migrator', 'simyard_gateway', 'simyard_subscriber', 'simyard_resource_swap', 'simyard_bulk_jobs',
-    'simyard_monitor', 'simyard_dwh_sink', 'simyard_cli']
+    'simyard_platform_connector', 'simyard_monitor', 'simyard_dwh_sink', 'simyard_cli']
   loop
     if not exists (select from pg_roles where rolname = name) then
       execute format('create role %I login', name);

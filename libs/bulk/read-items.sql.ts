@@ -17,10 +17,13 @@ const ended = `select ordinal from bulk.item_result where job_id = $2 and status
 /** Ordinals of a page, after $3 and at most $4. */
 const pageOf: Record<ItemStatus | 'ANY', string> = {
   ANY: `select ordinal from bulk.item where job_id = $2 and ordinal > $3 and $5::text is null order by ordinal limit $4`,
-  PENDING: `select item.ordinal from bulk.item
+  PENDING: `(select ordinal from bulk.held where job_id = $2 and ordinal > $3 order by ordinal limit $4)
+    union all
+    (select item.ordinal from bulk.item
     where item.job_id = $2 and item.data is not null and $5::text is not null
       and item.ordinal > greatest($3, (select dispatched from bulk.job where job_id = $2))
-    order by item.ordinal limit $4`,
+    order by item.ordinal limit $4)
+    order by ordinal limit $4`,
   IN_FLIGHT: `select ordinal from bulk.in_flight where job_id = $2 and ordinal > $3 and $5::text is not null
     order by ordinal limit $4`,
   COMPLETED: ended,

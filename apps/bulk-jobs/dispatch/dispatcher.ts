@@ -10,14 +10,16 @@ export interface Dispatcher {
 }
 
 const tickMs = 50;
+const longestMs = 500;
 
 /**
  * How long to leave things alone after a pass, in ms. A look costs by what is in flight, so it is taken when a good part of
- * that may have ended; a window of 2,000 is looked at four times a second.
+ * that may have ended; a window of 2,000 is looked at four times a second. Many items at slow platforms do not keep the
+ * others waiting.
  */
 export function restAfter({ leads, running, inFlight }: PassResult): number {
   if (!leads) return 1000;
-  return running === 0 ? 200 : tickMs + inFlight / 10;
+  return running === 0 ? 200 : tickMs + Math.min(inFlight / 10, longestMs);
 }
 
 /**

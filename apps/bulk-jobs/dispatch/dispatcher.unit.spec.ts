@@ -5,13 +5,14 @@ import type { PassResult } from './run-pass.js';
 
 const result = (changes: Partial<PassResult>): PassResult => ({
   ...{ leads: true, settled: 0, sent: 0, finishedJobs: 0, ended: { COMPLETED: 0, FAILED: 0, CANCELLED: 0 } },
-  ...{ running: 1, inFlight: 0, pending: 0, ...changes },
+  ...{ running: 1, inFlight: 0, pending: 0, held: 0, ...changes },
 });
 
 describe('restAfter', () => {
   it('looks the sooner, the less is in flight', () => {
     expect(restAfter(result({ inFlight: 0 }))).toBe(50);
     expect(restAfter(result({ inFlight: 2000 }))).toBe(250);
+    expect(restAfter(result({ inFlight: 22_000 }))).toBe(550);
   });
   it('looks seldom when there is nothing to do, or another instance does it', () => {
     expect(restAfter(result({ running: 0 }))).toBe(200);

@@ -20,8 +20,10 @@ export interface ItemCommand {
   data: CommandData<BulkAction>;
   now: Date;
   deadline: Date;
-  /** known once its entity is locked; not looked up for a family without entity locks */
+  /** found before its entity is locked; not looked up for a family without entity locks */
   subscriberId: string | null;
+  /** of the SIM, where the command changes it at its platform */
+  platform: string | null;
 }
 
 export function itemCommand(
@@ -34,7 +36,7 @@ export function itemCommand(
   const stored = JSON.parse(item.data) as CommandData<BulkAction>;
   // Commands on resources need one, and the item is a request of its own.
   const data = { ...stored, requestId: stored.requestId ?? operationId };
-  return { operationId, ordinal, job, data, now, deadline, subscriberId: null };
+  return { operationId, ordinal, job, data, now, deadline, subscriberId: null, platform: null };
 }
 
 /** Pure: the command's outbox row. */

@@ -1,14 +1,18 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
 
 export interface ItemInFlight {
   operationId: string;
   jobId: string;
   ordinal: number;
+  /** of the SIM that the item changes there; null for an item that no platform has to do with */
+  platform: string | null;
 }
 
-/** Items that were sent and not settled yet: as many as the window, at most. */
+/** Items that were sent and not settled yet: as many as the window, and as many again for each platform, at most. */
 export function readInFlight(tx: Tx): Promise<ItemInFlight[]> {
-  return tx.query<ItemInFlight>('select operation_id as "operationId", job_id as "jobId", ordinal from bulk.in_flight');
+  return tx.query<ItemInFlight>(
+    'select operation_id as "operationId", job_id as "jobId", ordinal, platform from bulk.in_flight',
+  );
 }
 
 export interface OperationEnding {
@@ -18,11 +22,15 @@ export interface OperationEnding {
   error: string | null;
 }
 
-/** Those of these operations that have ended. */
-export function readEndings(tx: Tx, operationIds: string[]): Promise<OperationEnding[]> {
-  return tx.query<OperationEnding>(
+/** An operation that has ended, or that goes on at a platform. */
+export type OperationProgress = OperationEnding | { operationId: string; status: 'IN_PROGRESS' };
+
+/** Those of these operations that somebody has taken up. */
+export async function readProgress(tx: Tx, operationIds: string[]): Promise<OperationProgress[]> {
+  if (operationIds.length === 0) return [];
+  return tx.query<OperationProgress>(
     `select operation_id as "operationId", status, error from operations.operation
-     where operation_id = any($1::uuid[]) and status not in ('ACCEPTED', 'IN_PROGRESS')`,
+     where operation_id = any($1::uuid[]) and status <> 'ACCEPTED'`,
     [plainArray(operationIds)],
   );
 }
@@ -30,11 +38,13 @@ export function readEndings(tx: Tx, operationIds: string[]): Promise<OperationEn
 export async function insertInFlight(tx: Tx, items: ItemInFlight[]): Promise<void> {
   if (items.length === 0) return;
   await tx.execute(
-    `insert into bulk.in_flight (operation_id, job_id, ordinal) select * from unnest($1::uuid[], $2::uuid[], $3::int[])`,
+    `insert into bulk.in_flight (operation_id, job_id, ordinal, platform)
+     select * from unnest($1::uuid[], $2::uuid[], $3::int[], ${textArray('$4')})`,
     [
       plainArray(items.map((item) => item.operationId)),
       plainArray(items.map((item) => item.jobId)),
       plainArray(items.map((item) => item.ordinal)),
+      joinedTexts(items.map((item) => item.platform)),
     ],
   );
 }
@@ -44,7 +54,7 @@ export async function deleteInFlight(tx: Tx, operationIds: string[]): Promise<vo
   await tx.execute('delete from bulk.in_flight where operation_id = any($1::uuid[])', [plainArray(operationIds)]);
 }
 
-export interface PendingItem extends ItemInFlight {
+export interface PendingItem extends Omit<ItemInFlight, 'platform'> {
   /** JSON text; null when it has its result already, as it does not fit its action */
   data: string | null;
 }

@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
 import type { LiveJob } from './live-job.js';
 
 /** One key for all dispatchers of a database. */
@@ -18,7 +18,7 @@ export function lockLiveJobs(tx: Tx): Promise<LiveJob[]> {
   return tx.query<LiveJob>(
     `select job_id as "jobId", tenant_id as "tenantId", account_id as "accountId", actor, client_id as "clientId", facade,
        action, dry_run as "dryRun", retry_of as "retryOf", correlation_id as "correlationId", state, total, dispatched,
-       in_flight as "inFlight", completed, failed, cancelled
+       held, in_flight as "inFlight", completed, failed, cancelled
      from bulk.job
      where state <> 'ENDED' and (state <> 'STAGED' or touched_at < now() - interval '10 seconds')
      order by touched_at
@@ -41,12 +41,12 @@ export async function writeJobs(tx: Tx, jobs: LiveJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await tx.execute(
     `update bulk.job
-     set state = folded.state, dispatched = folded.dispatched, in_flight = folded.in_flight,
+     set state = folded.state, dispatched = folded.dispatched, held = folded.held, in_flight = folded.in_flight,
          completed = folded.completed, failed = folded.failed, cancelled = folded.cancelled,
          touched_at = case when folded.dispatched = job.dispatched then job.touched_at else clock_timestamp() end,
          ended_at = case folded.state when 'ENDED' then clock_timestamp() end
-     from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[])
-       as folded (job_id, state, dispatched, in_flight, completed, failed, cancelled)
+     from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[],
+       ${textArray('$8')}::jsonb[]) as folded (job_id, state, dispatched, in_flight, completed, failed, cancelled, held)
      where job.job_id = folded.job_id`,
     [
       plainArray(jobs.map((job) => job.jobId)),
@@ -56,6 +56,7 @@ export async function writeJobs(tx: Tx, jobs: LiveJob[]): Promise<void> {
       plainArray(jobs.map((job) => job.completed)),
       plainArray(jobs.map((job) => job.failed)),
       plainArray(jobs.map((job) => job.cancelled)),
+      joinedTexts(jobs.map((job) => JSON.stringify(job.held))),
     ],
   );
 }

@@ -1,32 +1,20 @@
 import { errorCodes } from '#libs/errors';
-import { findSubscribersFor, shareSubscribers, type ResourceTypeSource } from '#libs/inventory';
+import { shareSubscribers } from '#libs/inventory';
 import { lockPolicy, wantedLocks, type WantedLock } from '#libs/locks';
 import type { Tx } from '#libs/postgres';
 import { takeLocks } from '#libs/transactions';
 import type { ItemResult } from '../item-results.sql.js';
+import { locksSubscriber, subscriberOf } from './find-entities.js';
 import type { ItemCommand } from './item-command.js';
 
 /**
  * Takes the locks of items whose family has entity locks, from now to their end; returns the items that are refused, by
  * their operations' ids. A subscriber that does not exist is no reason to refuse: the item's service says so.
  */
-export async function lockEntities(
-  tx: Tx,
-  items: ItemCommand[],
-  types: ResourceTypeSource,
-): Promise<Map<string, ItemResult>> {
-  const locking = items.filter(({ job }) => lockPolicy.bulk[job.action]?.entity === 'Subscriber');
+export async function lockEntities(tx: Tx, items: ItemCommand[]): Promise<Map<string, ItemResult>> {
+  const locking = items.filter(({ job }) => locksSubscriber(job.action));
   if (locking.length === 0) return new Map();
-  const subscribers = await findSubscribersFor(
-    tx,
-    await types(tx),
-    locking.map(({ job, data }) => ({ scope: job, reference: data.subscriber ?? {} })),
-  );
-  locking.forEach((item, index) => (item.subscriberId = subscribers[index]?.subscriberId ?? null));
-  await shareSubscribers(
-    tx,
-    subscribers.flatMap((found) => (found ? [found.subscriberId] : [])),
-  );
+  await shareSubscribers(tx, locking.flatMap(subscriberOf));
   const refused = await takeLocks(tx, locking.flatMap(locksOf));
   return new Map(
     locking.flatMap(({ operationId, job: { jobId }, ordinal }) => {

@@ -15,6 +15,10 @@ const pending = new Gauge({
   name: 'simyard_bulk_items_pending',
   help: 'Items of running jobs that are still to be sent, told by the instance that dispatches',
 });
+const held = new Gauge({
+  name: 'simyard_bulk_items_held',
+  help: 'Those of the pending items that wait until their platform takes more, told by the instance that dispatches',
+});
 const running = new Gauge({
   name: 'simyard_bulk_jobs_running',
   help: 'Jobs that are being sent or cancelled, told by the instance that dispatches',
@@ -25,5 +29,6 @@ export function countPass(result: PassResult): void {
   for (const status of endedItemStatuses) items.inc({ status }, result.ended[status]);
   inFlight.set(result.inFlight);
   pending.set(result.pending);
+  held.set(result.held);
   running.set(result.running);
 }

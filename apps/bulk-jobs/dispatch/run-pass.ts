@@ -3,7 +3,7 @@ import type { Tx } from '#libs/postgres';
 import { failpoint } from '#libs/runtime';
 import { cancelPending } from './cancel-pending.js';
 import { finish } from './finish.js';
-import { pendingOf, type LiveJob } from './live-job.js';
+import { heldOf, pendingOf, type LiveJob } from './live-job.js';
 import { findEndedOperations, lockLiveJobs, tryLead, writeJobs } from './live-jobs.sql.js';
 import { sendItems, type SendOptions } from './send-items.js';
 import { settle } from './settle.js';
@@ -26,11 +26,13 @@ export interface PassResult {
   running: number;
   inFlight: number;
   pending: number;
+  /** those of them that wait until their platform takes more */
+  held: number;
 }
 
 const nothing: PassResult = {
   ...{ leads: true, settled: 0, sent: 0, finishedJobs: 0, ended: { COMPLETED: 0, FAILED: 0, CANCELLED: 0 } },
-  ...{ running: 0, inFlight: 0, pending: 0 },
+  ...{ running: 0, inFlight: 0, pending: 0, held: 0 },
 };
 
 /**
@@ -42,11 +44,11 @@ export async function runPass(tx: Tx, options: PassOptions): Promise<PassResult>
   const jobs = await lockLiveJobs(tx);
   if (jobs.length === 0) return nothing;
   const before = new Map(jobs.map((job) => [job.jobId, { ...job }]));
-  const settled = await settle(tx, new Map(jobs.map((job) => [job.jobId, job])));
+  const { settled, underWay } = await settle(tx, new Map(jobs.map((job) => [job.jobId, job])));
   failpoint('bulk-after-settle');
   await stopEnded(tx, jobs);
   await cancelPending(tx, jobs);
-  const sent = await sendItems(tx, jobs, options);
+  const sent = await sendItems(tx, jobs, underWay, options);
   // After the items' locks: who is admitted takes that of an entity and the user's together.
   const finished = await finish(tx, jobs, options.source);
   await writeJobs(
@@ -73,7 +75,7 @@ async function stopEnded(tx: Tx, jobs: LiveJob[]): Promise<void> {
   for (const job of jobs) if (ended.has(job.jobId)) job.state = 'CANCELLING';
 }
 
-const folded = ['state', 'dispatched', 'inFlight', 'completed', 'failed', 'cancelled'] as const;
+const folded = ['state', 'dispatched', 'held', 'inFlight', 'completed', 'failed', 'cancelled'] as const;
 
 const differs = (job: LiveJob, before: LiveJob | undefined): boolean =>
   folded.some((attribute) => job[attribute] !== before?.[attribute]);
@@ -84,11 +86,12 @@ function endedSince(before: ReadonlyMap<string, LiveJob>, jobs: LiveJob[]): Pass
   return { COMPLETED: since('completed'), FAILED: since('failed'), CANCELLED: since('cancelled') };
 }
 
-function standing(jobs: LiveJob[]): Pick<PassResult, 'running' | 'inFlight' | 'pending'> {
+function standing(jobs: LiveJob[]): Pick<PassResult, 'running' | 'inFlight' | 'pending' | 'held'> {
   const running = jobs.filter(({ state }) => state === 'RUNNING' || state === 'CANCELLING');
   return {
     running: running.length,
     inFlight: running.reduce((total, job) => total + job.inFlight, 0),
     pending: running.reduce((total, job) => total + pendingOf(job), 0),
+    held: running.reduce((total, job) => total + heldOf(job), 0),
   };
 }
