@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import {
   createActorDirectory,
@@ -27,9 +24,10 @@ import {
 import type { CallHandler, KafkaRecord } from '#libs/kafka';
 import { listLocks, wantedLocks } from '#libs/locks';
 import { insertOperations, listOperations, readOperation, takeRequestKeys } from '#libs/operations';
-import { openDatabase, migrate, type Database } from '#libs/postgres';
+import { platformSource, savePlatform } from '#libs/platforms';
+import type { Database } from '#libs/postgres';
 import { createLogger } from '#libs/runtime';
-import { commandRecord, emptyTemplate, lockingOf, operationRow, testDatabase, type TestDatabase } from '#libs/testing';
+import { commandRecord, lockingOf, operationRow } from '#libs/testing';
 import {
   createCommandRunner,
   createRelayPass,
@@ -39,12 +37,9 @@ import {
   type Decision,
   type HandlerContext,
 } from '#libs/transactions';
-import { projectDir } from '#tools/infra/project-dir';
-import { mainMigrations } from '#tools/migrate/migrations';
 import { BulkJobsController } from '../../apps/bulk-jobs/bulk-jobs.controller.js';
 import { dispatchOnce } from '../../apps/bulk-jobs/dispatch/dispatcher.js';
 import { watchGaps } from '../../apps/dwh-sink/gaps/watch-gaps.js';
-import { dwhMigrations, dwhMigrationTable } from '../../apps/dwh-sink/migrations/index.js';
 import { createPartitions } from '../../apps/dwh-sink/sink/partitions.js';
 import { storeBatch } from '../../apps/dwh-sink/sink/store.js';
 import { versions } from '../../apps/dwh-sink/testing/changes.js';
@@ -54,70 +49,22 @@ import { planAdmission } from '../../apps/gateway/commands/plan-admission.js';
 import { retainOnce } from '../../apps/monitor/retention.js';
 import { ResourceSwapController } from '../../apps/resource-swap/resource-swap.controller.js';
 import { subscriberHandlers } from '../../apps/subscriber/testing/run-commands.js';
+import { grantedDatabase, sqlOf, type GrantedDatabase, type Service } from './testing/granted-database.js';
 
 const pepper = 'p'.repeat(32);
 const log = createLogger('spec', 'silent');
-/** Roles belong to the server: a prefix of this spec's own keeps it from what others have there. */
-const prefix = `spec_${randomUUID().slice(0, 8)}_`;
-const services = ['gateway', 'subscriber', 'resource_swap', 'bulk_jobs', 'monitor', 'dwh_sink', 'cli'] as const;
-type Service = (typeof services)[number];
-
-let testDb: TestDatabase;
-let admin: pg.Client;
-const databases = new Map<Service, Database>();
+let granted: GrantedDatabase;
+let admin: GrantedDatabase['admin'];
 let client: CreatedClient;
 
-/** The steps of docs/operations.md: roles by the superuser, migrations and grants by simyard_migrator; twice, as at an upgrade. */
 beforeAll(async () => {
-  testDb = await testDatabase(emptyTemplate);
-  admin = new pg.Client({ connectionString: testDb.url });
-  await admin.connect();
-  await runFile(admin, 'roles.sql');
-  const url = await urlOf('migrator');
-  await admin.query(`alter database ${new URL(url).pathname.slice(1)} owner to ${prefix}migrator`);
-  const migrator = new pg.Client({ connectionString: url });
-  await migrator.connect();
-  for (let upgrade = 0; upgrade < 2; upgrade += 1) {
-    await runFile(admin, 'roles.sql');
-    await migrate(url, mainMigrations);
-    await migrate(url, dwhMigrations, dwhMigrationTable);
-    await runFile(migrator, 'grants.sql');
-    await runFile(migrator, 'grants-dwh.sql');
-  }
-  await migrator.end();
-  for (const service of services) {
-    databases.set(service, await openDatabase({ url: await urlOf(service), applicationName: service, poolSize: 2 }));
-  }
+  granted = await grantedDatabase();
+  ({ admin } = granted);
 });
 
-afterAll(async () => {
-  await Promise.all([...databases.values()].map((database) => database.close()));
-  for (const name of [...services, 'migrator']) {
-    await admin.query(`reassign owned by ${prefix}${name} to current_user`);
-    await admin.query(`drop owned by ${prefix}${name}`);
-    await admin.query(`drop role ${prefix}${name}`);
-  }
-  await admin.end();
-  await testDb.drop();
-});
+afterAll(() => granted.drop());
 
-const sqlOf = (file: string): string => readFileSync(join(projectDir, 'deploy/postgres', file), 'utf8');
-
-async function runFile(client: pg.Client, file: string): Promise<void> {
-  await client.query(sqlOf(file).replaceAll('simyard_', prefix));
-}
-
-/** Gives the role a password, and returns the URL by which it logs in. */
-async function urlOf(role: Service | 'migrator'): Promise<string> {
-  const password = randomUUID();
-  await admin.query(`alter role ${prefix}${role} password '${password}'`);
-  const url = new URL(testDb.url);
-  url.username = prefix + role;
-  url.password = password;
-  return url.href;
-}
-
-const as = (service: Service): Database => databases.get(service)!;
+const as = (service: Service): Database => granted.as(service);
 
 /** Each test runs what the service itself runs; they build on each other. */
 describe('with deploy/postgres/grants.sql', () => {
@@ -131,6 +78,18 @@ describe('with deploy/postgres/grants.sql', () => {
     await revokeClient(as('cli'), other.clientId);
     await insertOffers(as('cli'), [{ tenantId: 'ACME', offerId: 'IOT-1GB', name: 'A gigabyte' }]);
     expect(await listOffers(as('cli'), 'ACME')).toHaveLength(1);
+  });
+
+  it('the command line configures a platform, for those who must know it', async () => {
+    await as('cli').transaction((tx) => savePlatform(tx, pepper, 'ELEVENTH', { pollMs: 100 }));
+    await as('cli').transaction((tx) => savePlatform(tx, pepper, 'ELEVENTH', { pollMs: 200 }));
+    for (const service of ['gateway', 'subscriber', 'platform_connector', 'monitor', 'cli'] as const) {
+      expect((await platformSource(pepper)(as(service))).get('ELEVENTH')).toMatchObject({ pollMs: 200 });
+    }
+  });
+
+  it('platform-connector runs relays', async () => {
+    for (const lane of ['interactive', 'stream'] as const) expect(await relay('platform_connector', lane)).toBe(0);
   });
 
   it('subscriber creates subscribers with SIM and resources, and changes their state', async () => {
@@ -311,6 +270,13 @@ describe('with deploy/postgres/grants.sql', () => {
     ['bulk_jobs', 'update bulk.item set data = null'],
     ['bulk_jobs', 'delete from bulk.item_result'],
     ['bulk_jobs', 'select secret_hash from access.api_client'],
+    ['subscriber', 'select from platforms.request'],
+    ['gateway', 'insert into platforms.request select * from platforms.request'],
+    ['gateway', 'update platforms.platform set base_url = null'],
+    ['platform_connector', 'update platforms.platform set base_url = null'],
+    ['platform_connector', 'delete from platforms.request'],
+    ['platform_connector', "update operations.operation set status = 'FAILED'"],
+    ['platform_connector', 'select from inventory.sim'],
     ['monitor', 'update bulk.job set failed = 0'],
     ['monitor', 'select from inventory.subscriber'],
     ['monitor', 'select from access.api_client'],
@@ -332,7 +298,7 @@ describe('with deploy/postgres/grants.sql', () => {
     const { rows } = await admin.query<{ name: string }>(
       `select oid::regclass::text as name from pg_class
        where relkind in ('r', 'p') and not relispartition
-         and relnamespace::regnamespace::text in ('inventory', 'access', 'operations', 'messaging', 'bulk', 'dwh')`,
+         and relnamespace::regnamespace::text in ('inventory', 'access', 'operations', 'messaging', 'platforms', 'bulk', 'dwh')`,
     );
     const texts = ['grants.sql', 'grants-dwh.sql'].map(sqlOf);
     expect(rows.filter(({ name }) => !texts.some((text) => new RegExp(`${name}\\b`).test(text)))).toEqual([]);
