@@ -105,12 +105,3 @@ export {
   type ProductQuery,
   type ProductRow,
 } from './products.sql.js';
-export {
-  listProducts,
-  readProduct,
-  readProducts,
-  type ProductName,
-  type ProductPage,
-  type ProductQuery,
-  type ProductRow,
-} from './products.sql.js';
