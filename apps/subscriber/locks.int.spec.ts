@@ -69,7 +69,7 @@ type Pause = () => Promise<void>;
 function handle(records: ReturnType<typeof commandRecord>[], pause?: Pause): Promise<void> {
   const handlers = new Map<string, CommandHandler<never>>([
     [commandType('ChangeSubscriberStatus'), changeSubscriberStatus(sources)],
-    [commandType('CreateSubscriber'), createSubscriber(types)],
+    [commandType('CreateSubscriber'), createSubscriber(sources)],
   ]);
   return runner.handle(records, (type) => {
     const handler = handlers.get(type);

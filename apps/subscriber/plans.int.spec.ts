@@ -58,7 +58,7 @@ describe('on large tables, a batch of a thousand', () => {
       }),
     );
     const scans = await sequentialScans(database, largeTables, async (tx) => {
-      const decisions = await createSubscriber(types)(commands, handlerContext(tx));
+      const decisions = await createSubscriber(sources)(commands, handlerContext(tx));
       expect(decisions.filter(({ status }) => status === 'COMPLETED')).toHaveLength(1000);
     });
     expect(scans).toEqual([]);

@@ -29,7 +29,7 @@ export class SubscriberController {
     const platforms = platformSource(config.secretPepper);
     const sims = { types, platforms, operationDeadlineMs: config.operationDeadlineMs };
     this.handlers = {
-      create: createSubscriber(types),
+      create: createSubscriber({ types, platforms }),
       changeStatus: changeSubscriberStatus(sims),
       attachOffer: attachOffers(types),
       detachOffer: detachOffers(types),

@@ -25,7 +25,7 @@ type CreateData = CommandData<'CreateSubscriber'>;
 
 const types = resourceTypeSource();
 const sources = { types, platforms: platformSource('p'.repeat(32)), operationDeadlineMs: 600_000 };
-const [create, changeStatus] = [createSubscriber(types), changeSubscriberStatus(sources)];
+const [create, changeStatus] = [createSubscriber(sources), changeSubscriberStatus(sources)];
 const iccid = '89014103211118510720';
 
 const creation = (externalId: string, data: Partial<CreateData> = {}, actor: Actor = acme): Command<CreateData> =>

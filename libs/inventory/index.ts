@@ -42,7 +42,6 @@ export {
   writeOffers,
   type OfferView,
 } from './offers.js';
-export { isPlatform, platforms, type Platform } from './platforms.js';
 export { mayGo, simStatusOf, stateOfSim } from './states.js';
 export {
   compileResourceTypes,

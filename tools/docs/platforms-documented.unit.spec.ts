@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { platforms } from '#libs/inventory';
 import { platformErrors, platformProfiles, type PlatformProfile } from '#libs/platforms';
 import { projectDir } from '#tools/infra/project-dir';
 import { faultKinds, type FaultSetting } from '../../apps/platform-simulator/faults/fault.js';
@@ -26,8 +25,8 @@ const profiles: Record<string, PlatformProfile> = platformProfiles;
 
 describe('docs/platform-contract.md', () => {
   it('has the platforms as they are', () => {
-    const actual = platforms.map((name) => {
-      const { changes, results, idempotent, credentials, rateLimit } = profiles[name]!;
+    const actual = Object.entries(profiles).map(([name, profile]) => {
+      const { changes, results, idempotent, credentials, rateLimit } = profile;
       return [
         name,
         changes.status ?? 'no',
@@ -40,7 +39,6 @@ describe('docs/platform-contract.md', () => {
       ];
     });
     expect(table('| Platform ').sort()).toEqual(actual.sort());
-    expect(Object.keys(platformProfiles).sort()).toEqual([...platforms].sort());
   });
 
   it('has every refusal with its status', () => {

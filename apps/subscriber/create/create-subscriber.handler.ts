@@ -8,18 +8,26 @@ import {
   type ResourceTypeSource,
   type Wanted,
 } from '#libs/inventory';
+import type { PlatformSource } from '#libs/platforms';
 import type { Command, CommandHandler } from '#libs/transactions';
 import { decideCreateSubscriber } from './decide-create-subscriber.js';
 import { initialResources } from './initial-resources.js';
 
+/** What may be configured for new subscribers. */
+export interface CreationSources {
+  types: ResourceTypeSource;
+  platforms: PlatformSource;
+}
+
 /** Creates subscribers with their SIMs and resources; each command sees what those before it did. */
 export const createSubscriber =
-  (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'CreateSubscriber'>> =>
+  ({ types, platforms }: CreationSources): CommandHandler<CommandData<'CreateSubscriber'>> =>
   async (commands, context) => {
-    const wanted = wantNothing(await configuredTypes(context.tx));
+    const wanted = wantNothing(await types(context.tx));
+    const configured = await platforms(context.tx);
     for (const command of commands) want(wanted, command);
     const view = await lockInventory(context, wanted);
-    const decisions = commands.map((command) => decideCreateSubscriber(view, command));
+    const decisions = commands.map((command) => decideCreateSubscriber(view, command, configured));
     await writeInventory(context.tx, view);
     return decisions;
   };

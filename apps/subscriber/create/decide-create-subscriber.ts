@@ -5,12 +5,12 @@ import {
   assignmentOf,
   giveSim,
   inTree,
-  isPlatform,
   simStatusOf,
   startPosting,
   subscriberByExternalId,
   type InventoryView,
 } from '#libs/inventory';
+import type { Platforms } from '#libs/platforms';
 import { completed, lockRefusal, rejected, type Command, type Decision } from '#libs/transactions';
 import { checkInitialResources } from './check-initial-resources.js';
 import { checkSim } from './check-sim.js';
@@ -22,6 +22,7 @@ import { checkSim } from './check-sim.js';
 export function decideCreateSubscriber(
   view: InventoryView,
   command: Command<CommandData<'CreateSubscriber'>>,
+  platforms: Platforms,
 ): Decision {
   const { data, missing } = checkMandatory('CreateSubscriber', command.data);
   if (missing) return rejected(missing.code, missing.field);
@@ -32,7 +33,7 @@ export function decideCreateSubscriber(
   if (subscriberByExternalId(view, account.tenantId, data.externalId)) {
     return rejected('SUBSCRIBER_EXISTS', 'externalId');
   }
-  if (data.platform && !isPlatform(data.platform)) return rejected('PLATFORM_NOT_CONFIGURED', 'platform');
+  if (data.platform && !platforms.has(data.platform)) return rejected('PLATFORM_NOT_CONFIGURED', 'platform');
   const { card, refusal: simRefusal } = checkSim(view, command.actor, data.sim);
   if (simRefusal) return rejected(simRefusal.code, simRefusal.field);
   const { keys, refusal } = checkInitialResources(view, account.tenantId, data);
