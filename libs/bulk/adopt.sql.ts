@@ -5,6 +5,7 @@ export interface Adoption {
   jobId: string;
   /** undefined: as many as were staged */
   total?: number;
+  /** undefined: as many as were staged so */
   failed?: number;
 }
 
@@ -14,14 +15,14 @@ export async function adoptJobs(tx: Tx, adoptions: Adoption[]): Promise<void> {
   await tx.execute(
     `update bulk.job
      set state = case job.state when 'STAGED' then 'RUNNING' else job.state end,
-         total = coalesce(adopted.total, job.total), failed = adopted.failed,
+         total = coalesce(adopted.total, job.total), failed = coalesce(adopted.failed, job.failed),
          started_at = clock_timestamp(), touched_at = clock_timestamp()
      from unnest($1::uuid[], $2::int[], $3::int[]) as adopted (job_id, total, failed)
      where job.job_id = adopted.job_id and job.state in ('STAGED', 'CANCELLING')`,
     [
       plainArray(adoptions.map(({ jobId }) => jobId)),
       plainArray(adoptions.map(({ total }) => total ?? null)),
-      plainArray(adoptions.map(({ failed }) => failed ?? 0)),
+      plainArray(adoptions.map(({ failed }) => failed ?? null)),
     ],
   );
 }

@@ -74,6 +74,25 @@ describe('storing a job', () => {
     await expect(stageItems(database, jobId, items(6, 6))).rejects.toMatchObject({ code: 'CONCURRENT_CHANGE' });
   });
 
+  it('keeps items that have failed already, and counts them', async () => {
+    const jobId = await stage('ACME', 2);
+    const error = JSON.stringify({ code: 'PRODUCT_NOT_FOUND', message: 'none' });
+    await stageItems(
+      database,
+      jobId,
+      items(3, 5).map((item) => (item.ordinal === 4 ? { ...item, data: null, error } : item)),
+    );
+    await startOperation(jobId);
+    const counts = { total: 5, pending: 4, failed: 1 };
+    expect(await readJob(database, 'ACME', jobId)).toMatchObject({ state: 'STAGED', ...counts });
+    await adoptJobs(database, [{ jobId }]);
+    expect(await readJob(database, 'ACME', jobId)).toMatchObject({ state: 'RUNNING', ...counts });
+    const failed = await listItems(database, 'ACME', jobId, { status: 'FAILED', after: 0, limit: 10 });
+    expect(failed).toMatchObject([{ ordinal: 4, error: { code: 'PRODUCT_NOT_FOUND', message: 'none' } }]);
+    const pending = await listItems(database, 'ACME', jobId, { status: 'PENDING', after: 0, limit: 10 });
+    expect(pending.map(({ ordinal }) => ordinal)).toEqual([1, 2, 3, 5]);
+  });
+
   it('shows nothing before there is an operation', async () => {
     const jobId = await stage('ACME', 1);
     expect(await readJob(database, null, jobId)).toBeUndefined();

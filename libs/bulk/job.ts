@@ -31,6 +31,8 @@ export interface NewItem {
   data: string | null;
   /** UUIDv7; fixed for good, so that the item is done once */
   operationId: string;
+  /** JSON {code, message} of why it has failed already, where it has no data */
+  error?: string;
 }
 
 /** How far a job is. Pending items are what is left of the total. */

@@ -34,20 +34,33 @@ export async function insertJobs(tx: Tx, jobs: NewJob[]): Promise<void> {
 
 /**
  * Adds a chunk of items to a STAGED job; their ordinals go on from the items before. Call it with some thousands at most.
+ * Those that have an error count as failed from now on.
  * Throws CONCURRENT_CHANGE when they do not go on, or when the job is not STAGED.
  */
 export async function stageItems(tx: Tx, jobId: string, items: NewItem[]): Promise<void> {
   const [first] = items;
   if (!first) return;
+  const failed = items.filter(({ error }) => error !== undefined);
   const grown = await tx.execute(
-    `update bulk.job set total = total + $2, touched_at = clock_timestamp()
+    `update bulk.job set total = total + $2, failed = failed + $4, touched_at = clock_timestamp()
      where job_id = $1 and state = 'STAGED' and total = $3`,
-    [jobId, items.length, first.ordinal - 1],
+    [jobId, items.length, first.ordinal - 1, failed.length],
   );
   if (grown === 0) throw new SimyardError('CONCURRENT_CHANGE');
   await insertItems(
     tx,
     items.map((item) => ({ ...item, jobId })),
+  );
+  await insertFailures(tx, jobId, failed);
+}
+
+async function insertFailures(tx: Tx, jobId: string, items: NewItem[]): Promise<void> {
+  if (items.length === 0) return;
+  await tx.execute(
+    `insert into bulk.item_result (job_id, ordinal, status, error, ended_at)
+     select $1::uuid, ordinal, 'FAILED', error, clock_timestamp()
+     from unnest($2::int[], ${textArray('$3')}) as failed (ordinal, error)`,
+    [jobId, plainArray(items.map(({ ordinal }) => ordinal)), joinedTexts(items.map(({ error }) => error ?? null))],
   );
 }
 
