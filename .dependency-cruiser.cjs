@@ -48,6 +48,7 @@ const libOrder = {
     'errors',
   ],
   monitors: ['platforms', 'bulk', 'operations', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
+  callbacks: ['platforms', 'operations', 'access', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
 };
 
 const libRules = Object.entries(libOrder).map(([lib, allowed]) => ({

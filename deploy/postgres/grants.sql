@@ -11,7 +11,7 @@ do $$ begin
     simyard_bulk_jobs, simyard_platform_connector, simyard_monitor, simyard_dwh_sink, simyard_cli', current_database());
 end $$;
 
-revoke all on all tables in schema inventory, access, operations, messaging, platforms, bulk from
+revoke all on all tables in schema inventory, access, operations, messaging, platforms, bulk, callbacks from
   simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
   simyard_monitor, simyard_dwh_sink, simyard_cli;
 revoke all on all sequences in schema messaging from
@@ -31,6 +31,7 @@ grant usage on schema messaging to
 grant usage on schema platforms to
   simyard_gateway, simyard_subscriber, simyard_platform_connector, simyard_monitor, simyard_cli;
 grant usage on schema bulk to simyard_gateway, simyard_bulk_jobs, simyard_monitor;
+grant usage on schema callbacks to simyard_gateway, simyard_monitor, simyard_cli;
 
 -- Inventory: the gateway reads, the command services write.
 grant select on inventory.account to
@@ -109,6 +110,17 @@ grant select on bulk.in_flight to simyard_monitor;
 grant insert on bulk.job, bulk.item, bulk.item_result to simyard_gateway;
 grant update (total, failed, touched_at) on bulk.job to simyard_gateway;
 grant select, delete on bulk.job, bulk.item, bulk.item_result to simyard_monitor;
+
+-- Callbacks: the gateway subscribes and stages, the monitor delivers; secrets that sign them only for those who need them.
+grant select, insert, delete on callbacks.subscription to simyard_gateway;
+grant select (client_id) on callbacks.client_secret to simyard_gateway;
+grant select, insert, update (state, due_at, ended_at, earlier_attempts) on callbacks.delivery to simyard_gateway;
+grant select on callbacks.attempt to simyard_gateway;
+grant select on callbacks.subscription, callbacks.client_secret to simyard_monitor;
+grant select, update, delete on callbacks.delivery to simyard_monitor;
+grant select, insert, delete on callbacks.attempt to simyard_monitor;
+grant select, delete on callbacks.subscription to simyard_cli;
+grant select, insert, update, delete on callbacks.client_secret to simyard_cli;
 
 -- Messaging: whoever publishes runs a relay.
 grant select, insert on messaging.inbox to simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;

@@ -13,6 +13,7 @@ export { platformSource, type PlatformSource } from './platform-source.js';
 export { platformProfiles, type Platform, type PlatformProfile } from './profiles.js';
 export { listPlatforms, savePlatform, type ListedPlatform, type PlatformSettings } from './save-platform.js';
 export { readErrorBody, readRequestBody, readSimBody } from './read-body.js';
+export { createSeal, type Seal } from './sealed.js';
 export { signCallback } from './signature.js';
 export {
   storedStates,

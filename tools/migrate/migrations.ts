@@ -1,5 +1,6 @@
 import { accessMigrations } from '#libs/access';
 import { bulkMigrations } from '#libs/bulk';
+import { callbacksMigrations } from '#libs/callbacks';
 import { inventoryMigrations } from '#libs/inventory';
 import { operationsMigrations } from '#libs/operations';
 import { platformsMigrations } from '#libs/platforms';
@@ -14,4 +15,5 @@ export const mainMigrations: Migration[] = [
   ...messagingMigrations,
   ...platformsMigrations,
   ...bulkMigrations,
+  ...callbacksMigrations,
 ];
