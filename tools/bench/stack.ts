@@ -34,6 +34,7 @@ export async function createBenchStack(
   subscribers: number,
   dir: string,
   say: (line: string) => void,
+  settings: Record<string, string> = {},
 ): Promise<BenchStack> {
   const dataDir = await mkdtemp(join(dir, 'bench-'));
   const infrastructure = await startInfrastructure({ dataDir, persistent: false, log: say });
@@ -50,6 +51,7 @@ export async function createBenchStack(
   const { clientId, clientSecret } = await createClient(database, addresses.secretPepper, {
     username: benchActor,
     accountId: benchTenant,
+    businessIds: ['TT'],
   });
   let processes: ServiceProcess[] = [];
   const stopServices = async (): Promise<void> => {
@@ -63,7 +65,7 @@ export async function createBenchStack(
     client: createKafka({ kafkaBrokers: addresses.kafkaBrokers, topicPrefix: '' }, 'bench', log),
     credentials: { clientId, clientSecret },
     start: async (names) => {
-      const environment = { ...serviceEnvironment(addresses), SIMYARD_LOG_LEVEL: 'info' };
+      const environment = { ...serviceEnvironment(addresses), SIMYARD_LOG_LEVEL: 'info', ...settings };
       const started = await Promise.all(
         names.map((name) => startServiceProcess({ name, environment, logFile: join(dir, `bench-${name}.log`) })),
       );
