@@ -8,7 +8,7 @@ import { emptyTemplate, eventually, testBrokers, testDatabase, testTopicPrefix }
 import { projectDir } from '#tools/infra/index';
 import type { Endpoints } from '#tools/start/publish';
 
-/** Bringing servers and six services up takes seconds, and minutes on a machine that does much else. */
+/** Bringing servers and all services up takes seconds, and minutes on a machine that does much else. */
 const patience = { timeoutMs: 240_000, intervalMs: 50 };
 
 const home = mkdtempSync(join(tmpdir(), 'simyard-start-'));
@@ -74,7 +74,7 @@ describe('npm start', () => {
       for (const file of ['endpoints.json', 'env.json']) expect(statSync(fileIn(home, file)).mode & 0o777).toBe(0o600);
       return pidsOf(home);
     });
-    expect(pids).toHaveLength(6);
+    expect(pids).toHaveLength(8);
 
     expect([await program.ended, program.output()]).toEqual([0, expect.stringContaining('COMPLETED')]);
     expect(program.output()).toContain('200 after');

@@ -6,7 +6,16 @@ import { createInterface } from 'node:readline';
 import { projectDir } from '../infra/project-dir.js';
 import { watchOver } from '../infra/watchdog.js';
 
-export type ServiceName = 'gateway' | 'subscriber' | 'resource-swap' | 'bulk-jobs' | 'monitor' | 'dwh-sink';
+export type ServiceName =
+  | 'gateway'
+  | 'subscriber'
+  | 'resource-swap'
+  | 'bulk-jobs'
+  | 'platform-connector'
+  | 'monitor'
+  | 'dwh-sink'
+  // For development and tests only; needs neither Kafka nor Postgres.
+  | 'platform-simulator';
 
 export interface Exit {
   code: number | null;

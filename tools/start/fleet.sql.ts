@@ -1,3 +1,4 @@
+import type { SimStatus } from '#libs/contracts';
 import type { Tx } from '#libs/postgres';
 
 export interface SubscriberName {
@@ -34,3 +35,12 @@ export function readCommandStates(tx: Tx, source: string, commandIds: string[]):
     [source, commandIds],
   );
 }
+
+/** The SIMs on these platforms, as Simyard has them. */
+export const readSims = (
+  tx: Tx,
+  platforms: string[],
+): Promise<{ platform: string; iccid: string; status: SimStatus; account: string }[]> =>
+  tx.query('select platform, iccid, status, account_id as account from inventory.sim where platform = any($1)', [
+    platforms,
+  ]);

@@ -8,6 +8,7 @@ import { writePrivate, type Home } from './home.js';
 export interface Endpoints {
   gatewayUrl: string;
   dwhUrl: string;
+  simulatorUrl: string;
   kafkaBrokers: string[];
   databaseUrl: string;
   dwhDatabaseUrl: string;

@@ -6,13 +6,15 @@ import type { Home } from './home.js';
 import { poll } from './poll.js';
 import type { Part } from './shutdown.js';
 
-/** In the order in which they end: first who takes work in, last who stores what the others did. */
+/** In the order in which they end: first who takes work in, then who stores what the others did, last whom they call. */
 const endingOrder: ServiceName[][] = [
   ['gateway'],
   ['bulk-jobs'],
   ['subscriber', 'resource-swap'],
+  ['platform-connector'],
   ['monitor'],
   ['dwh-sink'],
+  ['platform-simulator'],
 ];
 export const serviceNames = endingOrder.flat();
 
@@ -69,6 +71,7 @@ function keepService(name: ServiceName, { home, addresses, settings, urls, onPid
     environment: {
       ...settings,
       ...serviceEnvironment(addresses),
+      SIMYARD_CALLBACK_BASE_URL: urls.gateway,
       SIMYARD_HTTP_PORT: new URL(urls[name]).port,
     },
     onPid: (pid) => onPid(name, pid),

@@ -4,9 +4,10 @@ import { createLogger } from '#libs/runtime';
 import type { CreatedClient } from '#libs/access';
 import { startInfrastructure, type Infrastructure } from '../infra/index.js';
 import { claimDataDir, releaseDataDir } from '../infra/data-dir.js';
-import { prepare, type StackAddresses } from '../stack/index.js';
+import { connectPlatforms, platformNames, prepare, simulatorAt, type StackAddresses } from '../stack/index.js';
 import { apiOf } from './api.js';
 import type { StartOptions } from './arguments.js';
+import { readSims } from './fleet.sql.js';
 import { homeIn, type Home } from './home.js';
 import { keepServers } from './keep-servers.js';
 import { loadAccountsAndOffers, loadFleet, readDemoFleet, type DemoSubscriber } from './load-fleet.js';
@@ -52,6 +53,8 @@ export async function start(run: Run): Promise<void> {
   const { database, producer } = await openClients(addresses, shutdown);
   const { urls, clients } = await bringUpServices(run, { home, addresses, publication, database, secrets });
   const fleet = await loadDemo(run, database, producer, clients);
+  // The simulator forgets when it ends; what Simyard has is what was so.
+  await simulatorAt(urls['platform-simulator']).giveSims(await readSims(database, platformNames));
   publication.publish(endpointsOf(addresses, urls, clients), addresses);
   terminal.line(`\nUp after ${(performance.now() / 1000).toFixed(1)} s.`);
   const client = clientNamed(clients, 'acme-crm');
@@ -131,6 +134,7 @@ function bringUpServices(
 ): Promise<{ urls: ServiceUrls; clients: CreatedClient[] }> {
   const work = async () => {
     const urls = await chooseUrls(home, env);
+    await connectPlatforms(database, secrets.pepper, urls['platform-simulator']);
     shutdown.add(
       await startServices({
         home,
@@ -185,6 +189,7 @@ function endpointsOf(addresses: StackAddresses, urls: ServiceUrls, clients: Crea
   return {
     gatewayUrl: urls.gateway,
     dwhUrl: urls['dwh-sink'],
+    simulatorUrl: urls['platform-simulator'],
     kafkaBrokers,
     databaseUrl,
     dwhDatabaseUrl,
