@@ -1,7 +1,10 @@
 export * from './contract.js';
 export { platformsMigrations } from './migrations/index.js';
 export {
+  answerModes,
+  credentialKinds,
   isConnected,
+  resultModes,
   type AnswerMode,
   type CredentialKind,
   type PlatformConfig,
@@ -23,3 +26,15 @@ export {
   type Step,
   type StoredState,
 } from './requests/step.js';
+export { endOfAccepted, toPlatformSim } from './requests/apply-callback.js';
+export { claimRequests } from './requests/claim-requests.js';
+export { countRequests, type RequestCounts } from './requests/count-requests.sql.js';
+export { reconciliationSource, type RequestEnd } from './requests/messages.js';
+export { readPlatformAnswers, type PlatformAnswerRow } from './requests/read-answers.sql.js';
+export { recordCallbacks } from './requests/record-callbacks.js';
+export { recordSteps, type TakenStep } from './requests/record-steps.js';
+export type { NewRequest } from './requests/request.js';
+export { readUnsettled } from './requests/read-unsettled.sql.js';
+export { deleteOldRequests } from './requests/retention.sql.js';
+export { settleRequests } from './requests/settle-requests.sql.js';
+export { storeRequests, type StoreResult } from './requests/store-requests.js';

@@ -31,6 +31,8 @@ export interface ClaimedRequest {
   /** somebody waits for the end; false: ended, or past its deadline, and nothing must be sent any more */
   operationOpen: boolean;
   createdAt: Date;
+  /** by the database's clock */
+  claimedAt: Date;
   /** the claim's token; a step of a claim that is over changes nothing, but for the end DONE */
   claimedUntil: Date;
   /** local clock, ms since 1970: nothing may be sent at or after it, as another process may have the request by then */

@@ -1,0 +1,63 @@
+import type { PlatformChange } from '#libs/contracts';
+import { plainArray, type Tx } from '#libs/postgres';
+import type { PlatformConfig } from '../platform.js';
+import type { ClaimedRequest } from './step.js';
+
+export interface ClaimOptions {
+  platform: Pick<PlatformConfig, 'name' | 'idempotent' | 'giveUpMs'>;
+  limit: number;
+  /** how long the claim lasts */
+  leaseMs: number;
+}
+
+export type ClaimedRow = Omit<ClaimedRequest, 'change' | 'operationOpen' | 'sendBefore' | 'lastAnswer'> & {
+  change: string;
+  statusCode: number | null;
+  message: string | null;
+};
+
+const due = (lane: number): string => `
+  select operation_id, uncertain from platforms.request
+  where platform = $1 and lane = ${lane} and not settled and due_at <= now()
+  order by due_at`;
+
+/**
+ * Claims due requests of a platform, the longest due first, those that callers wait for before all others; one that another
+ * process is claiming is left. `uncertain` comes as it was: the row says from now on that something may have been sent,
+ * until a step says otherwise. So a claim that was lost shows, and a platform that carries out repeats is asked first.
+ */
+export function claimDue(tx: Tx, { platform, limit, leaseMs }: ClaimOptions): Promise<ClaimedRow[]> {
+  return tx.query<ClaimedRow>(
+    `with interactive as materialized (${due(0)} limit $2 for update skip locked),
+       stream as materialized (${due(1)} limit $2 - (select count(*) from interactive) for update skip locked),
+       due as (select * from interactive union all select * from stream),
+       clock as materialized (select date_trunc('milliseconds', clock_timestamp()) as time)
+     update platforms.request as request
+     set due_at = clock.time + $3::float8 * interval '1 millisecond',
+       attempts = request.attempts + 1,
+       give_up_at = coalesce(request.give_up_at, clock.time + $4::float8 * interval '1 millisecond'),
+       state = case when request.state = 'QUEUED' and request.uncertain and not $5 then 'CHECKING' else request.state end,
+       uncertain = request.uncertain or request.state = 'QUEUED'
+     from due, clock
+     where request.operation_id = due.operation_id
+     returning request.operation_id as "operationId", tenant_id as "tenantId", actor, correlation_id as "correlationId",
+       platform, iccid, subscriber_id as "subscriberId", change, state, due.uncertain, attempts, give_up_at as "giveUpAt",
+       platform_request_id as "platformRequestId", status_code as "statusCode", message, created_at as "createdAt",
+       clock.time as "claimedAt", due_at as "claimedUntil"`,
+    [platform.name, limit, leaseMs, platform.giveUpMs, platform.idempotent],
+  );
+}
+
+/** Those of the operations that are open, and not past their deadline. */
+export async function findOpenOperations(tx: Tx, operationIds: string[]): Promise<Set<string>> {
+  if (operationIds.length === 0) return new Set();
+  const rows = await tx.query<{ operationId: string }>(
+    `select operation_id as "operationId" from operations.operation
+     where operation_id = any($1::uuid[]) and status in ('ACCEPTED', 'IN_PROGRESS')
+       and (deadline is null or deadline >= clock_timestamp())`,
+    [plainArray(operationIds)],
+  );
+  return new Set(rows.map(({ operationId }) => operationId));
+}
+
+export const changeOf = (json: string): PlatformChange => JSON.parse(json) as PlatformChange;

@@ -1,0 +1,83 @@
+import {
+  commandTopic,
+  commandType,
+  interactiveTopic,
+  platformSource,
+  toHeaders,
+  type CommandName,
+  type PlatformEnd,
+  type PlatformSim,
+  RecordPlatformResponse,
+  RecordSimState,
+} from '#libs/contracts';
+import { newId } from '#libs/runtime';
+import type { OutboxMessage } from '#libs/transactions';
+import type { NewRequest } from './request.js';
+import { storableText } from './storable-text.js';
+
+/** CloudEvents source of what platforms were found to have. */
+export const reconciliationSource = '/simyard/reconciliation';
+
+/** How a request ended. */
+export interface RequestEnd {
+  state: PlatformEnd;
+  statusCode: number;
+  message: string;
+  sim: PlatformSim | null;
+}
+
+/** Tells the monitor how a platform's change ended; the command's id is the operation's, as it ends that. */
+export function responseMessage(request: NewRequest, end: RequestEnd): OutboxMessage {
+  const { requestId, transactionId, change } = request;
+  const data = Object.assign(new RecordPlatformResponse(), {
+    ...(requestId !== null && { requestId }),
+    ...(transactionId !== null && { transactionId }),
+    ...simOf(request),
+    ...{ change, ...end, message: storableText(end.message) },
+  });
+  return commandMessage(request, 'RecordPlatformResponse', request.operationId, platformSource, new Date(), data);
+}
+
+/**
+ * Tells the monitor what a platform has of a SIM.
+ * @param askedAt when or before the platform was asked; the command's time
+ */
+export function simStateMessage(request: NewRequest, sim: PlatformSim, askedAt: Date): OutboxMessage {
+  const { operationId } = request;
+  const data = Object.assign(new RecordSimState(), { ...simOf(request), operationId, sim });
+  return commandMessage(request, 'RecordSimState', newId(), reconciliationSource, askedAt, data);
+}
+
+const simOf = ({
+  platform,
+  iccid,
+  subscriberId,
+}: NewRequest): Pick<NewRequest, 'platform' | 'iccid' | 'subscriberId'> => ({
+  platform,
+  iccid,
+  subscriberId,
+});
+
+/** Keyed by the subscriber: what is said of one comes in the order in which it was found. */
+function commandMessage(
+  { lane, subscriberId, tenantId, actor, correlationId, operationId }: NewRequest,
+  name: CommandName,
+  id: string,
+  source: string,
+  time: Date,
+  data: object,
+): OutboxMessage {
+  const type = commandType(name);
+  const envelope = { id, type, source, time: time.toISOString(), tenant: tenantId, actor, correlationId };
+  return {
+    lane,
+    id,
+    aggregateType: 'Subscriber',
+    aggregateId: subscriberId,
+    type,
+    topic: lane === 'interactive' ? interactiveTopic('monitor') : commandTopic('monitor'),
+    key: subscriberId,
+    headers: toHeaders({ ...envelope, causationId: operationId }),
+    payload: JSON.stringify(data),
+  };
+}
