@@ -15,10 +15,11 @@ export function decideSimStatus(
 ): Decision {
   const { data, missing } = checkMandatory('ChangeSimStatus', command.data);
   if (missing) return rejected(missing.code, missing.field);
-  const { status } = data;
+  const { status, from } = data;
   const { subscriber, sim, refusal } = namedSim(view, command, data.subscriber);
   if (refusal) return refusal;
   if (sim.status === status) return rejected('SIM_STATUS_UNCHANGED', 'status');
+  if (from && !from.includes(sim.status)) return rejected('SIM_STATUS_TRANSITION', 'status');
   const state = stateOfSim[status];
   if (subscriber.state !== state && !mayGo(subscriber.state, state)) {
     return rejected('SUBSCRIBER_STATE_TRANSITION', 'status');

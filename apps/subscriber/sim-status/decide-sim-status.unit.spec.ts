@@ -55,6 +55,16 @@ describe('a change of a SIM’s status', () => {
     });
   });
 
+  it.each<[SimStatus, SimStatus[], string | undefined]>([
+    ['ACTIVE', ['SUSPENDED'], undefined],
+    ['ACTIVE', ['INACTIVE'], 'SIM_STATUS_TRANSITION'],
+    ['SUSPENDED', ['ACTIVE', 'INACTIVE'], 'SIM_STATUS_UNCHANGED'],
+    ['TERMINATED', [], 'SIM_STATUS_TRANSITION'],
+  ])('to %s of a SUSPENDED SIM, meant for %j, ends with %s', (status, from, code) => {
+    const decision = decide({ subscriber, status, from }, fleet('Suspended'));
+    expect(codeOf(decision)).toBe(code);
+  });
+
   it('leaves a subscriber that is in the state already', () => {
     const view = fleet('Active', 'INACTIVE');
     const decision = decide({ subscriber: { identifier: { type: 'ICCID', value: iccid } }, status: 'ACTIVE' }, view);
