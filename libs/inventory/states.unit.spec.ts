@@ -20,7 +20,7 @@ describe('docs/states.md', () => {
   });
 
   it.each(subscriberStates)('shows the status of the SIM of a subscriber that is %s', (state) => {
-    expect(documented).toContainEqual([expect.any(String), simStatusOf[state], state]);
+    expect(documented.map((row) => row.slice(0, 2))).toContainEqual([simStatusOf[state], state]);
     expect(stateOfSim[simStatusOf[state]]).toBe(state);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { SimyardError } from '#libs/errors';
 import { orderTypes } from './order-types.js';
@@ -127,5 +128,24 @@ describe('readOrders', () => {
     });
     fc.assert(property, { numRuns: 2000 });
     expect.hasAssertions();
+  });
+});
+
+describe('docs', () => {
+  const rowsOf = (page: string) =>
+    readFileSync(page, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) =>
+        line
+          .split('|')
+          .map((cell) => cell.trim())
+          .slice(1, -1),
+      );
+
+  it.each(Object.entries(orderTypes))('say what %s is for, and what follows', (name, { op, status, from }) => {
+    expect(rowsOf('docs/hybris.md')).toContainEqual([name, op, from.join(', '), status]);
+    const states = rowsOf('docs/states.md').find(([sim]) => sim === status);
+    expect(states?.[4]?.split(', ')).toContain(name);
   });
 });
