@@ -8,14 +8,38 @@ const subscriberColumns = ['refId', 'externalId', 'identifierType', 'identifier'
 const namedColumns = 20;
 const namedLength = 40;
 
-/** All columns that a table for the action may have. */
+/** Attributes that commands of every action have. */
+const requestIds = ['requestId', 'transactionId'];
+
+/** All columns that a table for the action may have. An attribute that is a list is none. */
 export function columnsOf(action: BulkAction): string[] {
-  const attributes = Object.keys(namedSchemas()[action]?.properties ?? {}).filter((name) => name !== 'subscriber');
-  return ['key', ...subscriberColumns, ...attributes];
+  const attributes = attributesOf(action).filter(({ isList }) => !isList);
+  return ['key', ...subscriberColumns, ...attributes.map(({ name }) => name)];
 }
 
-/** The columns of a table by its header; throws REQUEST_INVALID that names what is wrong with it. */
+function attributesOf(action: BulkAction): { name: string; isList: boolean }[] {
+  const properties = Object.entries(namedSchemas()[action]?.properties ?? {});
+  return properties
+    .filter(([name]) => name !== 'subscriber')
+    .map(([name, schema]) => ({ name, isList: 'type' in schema && schema.type === 'array' }));
+}
+
+/** Throws UNSUPPORTED_MEDIA_TYPE for an action all of whose own attributes are lists, which no cell can hold. */
+function expectCells(action: BulkAction): void {
+  const own = attributesOf(action).filter(({ name }) => !requestIds.includes(name));
+  if (own.length === 0 || own.some(({ isList }) => !isList)) return;
+  const lists = own.map(({ name }) => name).join(' and ');
+  throw new SimyardError('UNSUPPORTED_MEDIA_TYPE', {
+    message: `${action} is not taken as text/csv, as ${lists} are lists; send application/x-ndjson.`,
+  });
+}
+
+/**
+ * The columns of a table by its header; throws REQUEST_INVALID that names what is wrong with it, and UNSUPPORTED_MEDIA_TYPE for an
+ * action that has no tables.
+ */
 export function readHeader(action: BulkAction, cells: string[]): string[] {
+  expectCells(action);
   const columns = cells.map((cell) => cell.trim());
   const known = columnsOf(action);
   const problems = [

@@ -100,6 +100,18 @@ describe('a CSV body', () => {
     await expect(csv(`externalId,status\n${text}`)).rejects.toMatchObject(refusal);
   });
 
+  it('is no way to send lists: an attribute that is one has no column, an action of nothing else no table', async () => {
+    expect(columnsOf('ChangeSimStatus')).toContain('status');
+    expect(columnsOf('ChangeSimStatus')).not.toContain('from');
+    await expect(csv('externalId,set\nS-1,x\n', 'AssignCustomProperties')).rejects.toMatchObject({
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      message: expect.stringContaining('as set and remove are lists; send application/x-ndjson'),
+    });
+    expect(await csv('externalId,accountId\nS-1,ACME-TT\n', 'TransferSim')).toMatchObject([
+      { data: { subscriber: { externalId: 'S-1' }, accountId: 'ACME-TT' } },
+    ]);
+  });
+
   it('has a column for every attribute of its action', () => {
     const names = ['key', 'refId', 'externalId', 'identifierType', 'identifier', 'requestId', 'transactionId'];
     const own = ['resourceType', 'swapResource', 'resource'];
