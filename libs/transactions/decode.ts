@@ -47,12 +47,14 @@ export function decode(record: KafkaRecord): Decoded {
   }
 }
 
-interface Message {
+/** A message whose envelope could be read; `readData` throws what is wrong with the rest. */
+export interface Message {
   envelope: Envelope;
   readData: () => unknown;
 }
 
-function readMessage(record: KafkaRecord): Message {
+/** Reads a message in CloudEvents' binary or structured mode. Throws a SimyardError with disposition dead-letter. */
+export function readMessage(record: KafkaRecord): Message {
   const contentType = headerText(record.headers, 'content-type') ?? '';
   if (contentType.startsWith(contentTypeStructured)) return structured(record);
   const attributes: Record<string, string | undefined> = {};

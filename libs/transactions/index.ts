@@ -6,6 +6,8 @@ export { messagingMigrations } from './migrations/index.js';
 export { appendToOutbox, type Lane, type OutboxMessage } from './outbox.sql.js';
 export { createRelayPass, startRelay, startServiceRelay, type Relay, type RelayOptions } from './relay.js';
 export { deleteOldInbox } from './inbox.sql.js';
+export { writeDeadLetters } from './dead-letters.js';
+export { readMessage, type Message, type Unreadable } from './decode.js';
 export { readDeadLetter, replayMessage, type DeadLetter, type ReplayableCommand } from './replay.js';
 export { outcomeMessage } from './business-transaction.js';
 export { cancelOperations, endTimedOut, operationOutcome } from './end-timed-out.js';
