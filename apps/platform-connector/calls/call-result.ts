@@ -1,4 +1,12 @@
+import type { PlatformChange } from '#libs/contracts';
 import type { AcceptedRequest, Answer, Sim } from '#libs/platforms';
+
+/** What is sent of a stored request. */
+export interface ChangeToSend {
+  operationId: string;
+  iccid: string;
+  change: PlatformChange;
+}
 
 /** What came of one call to a platform. */
 export type CallResult =

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CustomProperty, PlatformSim, type PlatformChange } from '#libs/contracts';
+import type { PlatformChange } from '#libs/contracts';
 import type { ClaimedRequest, PendingChange, Sim } from '#libs/platforms';
 
 /** Whether a platform has what a change would bring about. Order is no part of custom properties. */
@@ -23,10 +23,3 @@ export const pendingOf = (
   { operationId, platformRequestId }: Pick<ClaimedRequest, 'operationId' | 'platformRequestId'>,
 ): PendingChange | undefined =>
   sim.pending.find(({ reference, requestId }) => reference === operationId || requestId === platformRequestId);
-
-/** What Simyard keeps of a platform's SIM. */
-export const toPlatformSim = ({ status, account, customProperties }: Sim): PlatformSim =>
-  Object.assign(new PlatformSim(), { status, account, customProperties: customProperties.map(toProperty) });
-
-const toProperty = ({ name, value }: { name: string; value: string }): CustomProperty =>
-  Object.assign(new CustomProperty(), { name, value });

@@ -1,7 +1,15 @@
-import type { Answer, ClaimedRequest, NextState, PlatformConfig, PlatformError, Sim, Step } from '#libs/platforms';
-import { platformErrors } from '#libs/platforms';
+import {
+  endOfAccepted,
+  toPlatformSim,
+  type Answer,
+  type ClaimedRequest,
+  type NextState,
+  type PlatformConfig,
+  type Sim,
+  type Step,
+} from '#libs/platforms';
 import type { CallResult } from './call-result.js';
-import { hasValue, pendingOf, toPlatformSim } from './compare-sim.js';
+import { hasValue, pendingOf } from './compare-sim.js';
 import { pollPause, retryPause, settlePause, wishedPause } from './pauses.js';
 
 /**
@@ -18,8 +26,8 @@ export type Rules = Pick<
 /** What the platform is to be asked; or what becomes of the request without a call. */
 export type Wanted = { call: 'change' | 'readSim' | 'readRequest' } | { step: Step };
 
-export function decideCall(request: ClaimedRequest, platform: Pick<Rules, 'idempotent'>, now: Date): Wanted {
-  const place = placeOf(request, platform);
+export function decideCall(request: ClaimedRequest, now: Date): Wanted {
+  const place = placeOf(request);
   if (place === 'ENDED') return { call: 'readSim' };
   if (!request.operationOpen) return { step: unsent(request, place, 'The operation ended before the platform did.') };
   if (place === 'SENT') return { call: 'readRequest' };
@@ -29,11 +37,7 @@ export function decideCall(request: ClaimedRequest, platform: Pick<Rules, 'idemp
 
 type Place = 'QUEUED' | 'CHECKING' | 'SENT' | 'ENDED';
 
-function placeOf({ state, uncertain }: ClaimedRequest, { idempotent }: Pick<Rules, 'idempotent'>): Place {
-  if (state === 'DONE' || state === 'FAILED') return 'ENDED';
-  // Whoever sent it has not come back to say what came of it.
-  return state === 'QUEUED' && uncertain && !idempotent ? 'CHECKING' : state;
-}
+const placeOf = ({ state }: ClaimedRequest): Place => (state === 'DONE' || state === 'FAILED' ? 'ENDED' : state);
 
 function unsent(request: ClaimedRequest, place: Place, message: string): Step {
   const { operationId, lastAnswer } = request;
@@ -60,7 +64,7 @@ export function decideStep(
   random: number,
 ): Step {
   const situation = { request, platform, now, random };
-  const next = deciders[placeOf(request, platform)](situation, result);
+  const next = deciders[placeOf(request)](situation, result);
   return { operationId: request.operationId, answer: result.answer, next };
 }
 
@@ -156,17 +160,11 @@ function again(
   return isLast ? failed(result.answer, uncertain) : { state, dueInMs, uncertain };
 }
 
-/** The end of a request, if it has come. */
+/** The end of an accepted request, if it has come. */
 function endOf({ request }: Extract<CallResult, { kind: 'request' }>): NextState | undefined {
-  if (request.state === 'DONE' && request.sim) return done(request.sim);
-  if (request.state === 'FAILED' && request.error) return failed(answerOfError(request.error), false);
-  return undefined;
-}
-
-/** What a refusal at once would have said. */
-function answerOfError({ code, message }: PlatformError): { statusCode: number; message: string } {
-  const known = Object.entries(platformErrors).find(([name]) => name === code);
-  return { statusCode: known?.[1].status ?? platformErrors.CHANGE_REFUSED.status, message };
+  const end = endOfAccepted(request);
+  if (end?.sim) return { state: 'DONE', sim: end.sim };
+  return end && failed(end, false);
 }
 
 const done = (sim: Sim): NextState => ({ state: 'DONE', sim: toPlatformSim(sim) });

@@ -51,7 +51,7 @@ function failureOf(error: unknown): 'not-connected' | 'no-answer-in-time' | 'bro
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return 'no-answer-in-time';
   }
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const code: unknown = Object(error) === error ? Reflect.get(error as object, 'code') : undefined;
   return unconnected.has(code) ? 'not-connected' : 'broken';
 }
 

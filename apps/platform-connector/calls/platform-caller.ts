@@ -2,16 +2,9 @@ import { Pool } from 'undici';
 import type { PlatformChange } from '#libs/contracts';
 import { platformHeaders, type PlatformConfig } from '#libs/platforms';
 import { createBreaker, breakerLimits, type BreakerLimits } from './breaker.js';
-import type { CallResult } from './call-result.js';
+import type { CallResult, ChangeToSend } from './call-result.js';
 import { exchange, largestBody, type Call } from './exchange.js';
 import { readChanged, readRequested, readSim, type Understand } from './understand.js';
-
-/** What is sent of a stored request. */
-export interface ChangeToSend {
-  operationId: string;
-  iccid: string;
-  change: PlatformChange;
-}
 
 /** Calls one platform, by the contract of docs/platform-contract.md. No call throws: what goes wrong is a result. */
 export interface PlatformCaller {

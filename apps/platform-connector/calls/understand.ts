@@ -6,9 +6,8 @@ import {
   type Answer,
   type Sim,
 } from '#libs/platforms';
-import type { CallResult } from './call-result.js';
+import type { CallResult, ChangeToSend } from './call-result.js';
 import type { Exchange } from './exchange.js';
-import type { ChangeToSend } from './platform-caller.js';
 
 /** What an exchange means, as the contract has it. */
 export type Understand = (exchange: Exchange) => CallResult;
@@ -92,28 +91,17 @@ const failures = {
   broken: { statusCode: 502, message: 'The connection to the platform broke before its answer was complete.' },
 } satisfies Record<Unanswered['failure'], { statusCode: number; message: string }>;
 
-const longestMessage = 1000;
+const longestText = 1000;
 
 function answerOf({ status, headers, body }: Answered, message: string): Answer {
+  const told = Object.entries(headers).filter(([name]) => !untold.has(name));
   return {
     statusCode: status,
-    message: storable(message).slice(0, longestMessage),
-    body: storable(body),
-    headers: Object.fromEntries(
-      Object.entries(headers)
-        .filter(([name]) => isTold(name))
-        .map(cut),
-    ),
+    message: message.slice(0, longestText),
+    body,
+    headers: Object.fromEntries(told.map(([name, value]) => [name, value.slice(0, longestText)])),
   };
 }
 
 /** Of the connection, or secret: nobody's but ours. */
 const untold: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'set-cookie']);
-const isTold = (name: string): boolean => !untold.has(name);
-
-const longestHeader = 1000;
-const cut = ([name, value]: [string, string]): [string, string] => [name, storable(value).slice(0, longestHeader)];
-
-/** Control characters that Postgres does not take, or that part texts in a batch, are no part of a readable answer. */
-// eslint-disable-next-line no-control-regex -- they are what is replaced
-const storable = (text: string): string => text.toWellFormed().replaceAll(/[\u0000\u001e]/g, '\ufffd');
