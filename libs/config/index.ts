@@ -56,6 +56,14 @@ export interface Config extends ProcessConfig {
   hybrisMaxIccids: number;
   /** requests of a client to the Hybris facade in a second, counted over all gateways */
   hybrisRequestsPerSecond: number;
+  /** networks and hosts that callbacks to callers may go to beside public https, see libs/callbacks */
+  callbackAllow: string[];
+  /** attempts at a callback to a caller, before it is given up */
+  callbackAttempts: number;
+  /** pause before the second attempt; each is three times the one before, up to an hour */
+  callbackBackoffMs: number;
+  /** how long a caller's receiver may take to answer */
+  callbackTimeoutMs: number;
   /** how long after its first change a business transaction may lack others before the warehouse reports a gap */
   dwhGapGraceMs: number;
   sessionTimeoutMs: number;
@@ -112,6 +120,10 @@ export function loadConfig(environment: Environment = process.env): Config {
     bulkMaxNodes: integer(environment, 'SIMYARD_BULK_MAX_NODES', 200, { min: 1, max: 5000 }),
     hybrisMaxIccids: integer(environment, 'SIMYARD_HYBRIS_MAX_ICCIDS', 10_000, { min: 1, max: 20_000 }),
     hybrisRequestsPerSecond: integer(environment, 'SIMYARD_HYBRIS_RATE', 50, { min: 1, max: 100_000 }),
+    callbackAllow: words(environment, 'SIMYARD_CALLBACK_ALLOW'),
+    callbackAttempts: integer(environment, 'SIMYARD_CALLBACK_ATTEMPTS', 10, { min: 1, max: 100 }),
+    callbackBackoffMs: integer(environment, 'SIMYARD_CALLBACK_BACKOFF_MS', 5000, { min: 10, max: 3_600_000 }),
+    callbackTimeoutMs: integer(environment, 'SIMYARD_CALLBACK_TIMEOUT_MS', 5000, { min: 100, max: 20_000 }),
     dwhGapGraceMs: integer(environment, 'SIMYARD_DWH_GAP_GRACE_MS', 60_000, { min: 1000, max: 86_400_000 }),
     sessionTimeoutMs: integer(environment, 'SIMYARD_SESSION_TIMEOUT_MS', 10_000, { min: 6000, max: 300_000 }),
     drainDelayMs: integer(environment, 'SIMYARD_DRAIN_DELAY_MS', 1000, { min: 0, max: 60_000 }),
@@ -138,6 +150,14 @@ function text(environment: Environment, name: string, fallback?: string): string
   const value = environment[name] ?? fallback;
   if (value === undefined) throw invalid(name, 'must be set');
   return value;
+}
+
+/** Words by comma; none when it is not set. */
+function words(environment: Environment, name: string): string[] {
+  return text(environment, name, '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 /** One of `values`; an empty variable is one that is not set. */
