@@ -52,6 +52,7 @@ export async function createBenchStack(
     username: benchActor,
     accountId: benchTenant,
     businessIds: ['TT'],
+    scopes: ['admin'],
   });
   let processes: ServiceProcess[] = [];
   const stopServices = async (): Promise<void> => {

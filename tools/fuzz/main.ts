@@ -57,16 +57,22 @@ async function fuzz(program: string, stack: BenchStack): Promise<number> {
   const { clientId, clientSecret } = stack.credentials;
   const reports = await mkdtemp(join(home, 'report-'));
   say(`reports go to ${reports}`);
-  return exitCode(program, [
+  const environment = {
+    FUZZ_CLIENT_ID: clientId,
+    FUZZ_CLIENT_SECRET: clientSecret,
+    SCHEMATHESIS_HOOKS: join(projectDir, 'tools/fuzz/hooks.py'),
+  };
+  const args = [
     ...['--config-file', join(projectDir, 'tools/fuzz/schemathesis.toml'), 'run', `${url}/openapi.json`],
-    ...['--header', `client_id: ${clientId}`, '--header', `client_secret: ${clientSecret}`],
-    ...['--report', 'junit', '--report-dir', reports, '--workers', '2'],
+    ...['--report', 'junit', '--report-dir', reports, '--workers', '1'],
     ...process.argv.slice(2),
-  ]);
+  ];
+  return exitCode(program, args, environment);
 }
 
-async function exitCode(program: string, args: string[]): Promise<number> {
-  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+async function exitCode(program: string, args: string[], environment = {}): Promise<number> {
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
   const [code] = (await once(child, 'close')) as [number | null];
   return code ?? 1;
 }

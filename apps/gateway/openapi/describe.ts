@@ -49,7 +49,14 @@ export interface ErrorShape {
   example: (code: ErrorCode) => unknown;
 }
 
-const errorsOfEveryRoute: ErrorCode[] = ['UNAUTHENTICATED', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE', 'DRAINING'];
+/** METHOD_NOT_ALLOWED: a parameter with a slash makes another path. */
+const errorsOfEveryRoute: ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'METHOD_NOT_ALLOWED',
+  'INTERNAL_ERROR',
+  'DATABASE_UNAVAILABLE',
+  'DRAINING',
+];
 
 /** Everything OpenAPI tells about a route that needs credentials. */
 export function Describe(route: RouteDescription): MethodDecorator {
