@@ -37,13 +37,13 @@ export interface PlatformConfig {
   pollMs: number;
   /** how long a callback is waited for before the platform is asked */
   callbackGraceMs: number;
-  /** from the request's arrival to its end, whatever was tried */
+  /** from its first attempt: a change that the platform has not accepted by then has failed */
   giveUpMs: number;
-  /** at most so many sendings of one change */
+  /** so has one that was tried so often */
   attempts: number;
   /** requests under way at once, per process */
   concurrency: number;
-  /** requests waiting; more are refused */
+  /** most requests that wait for the platform */
   queueLimit: number;
 }
 

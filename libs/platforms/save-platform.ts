@@ -48,7 +48,7 @@ export async function listPlatforms(tx: Tx): Promise<ListedPlatform[]> {
 }
 
 /** What a platform has that nothing else is said of. */
-const newPlatform = (name: string): Omit<StoredPlatform, 'changedAt'> => ({
+export const newPlatform = (name: string): Omit<StoredPlatform, 'changedAt'> => ({
   name,
   changes: {},
   results: 'callback',

@@ -8,6 +8,7 @@ import { exitCodesHelp } from './exit-codes.js';
 import { addLockCommands } from './lock-commands.js';
 import { addOfferCommands } from './offer-commands.js';
 import { addOperationCommands } from './operation-commands.js';
+import { addPlatformCommands } from './platform-commands.js';
 import { programName } from './program-name.js';
 
 /** Throws CommanderError where it would else end the process. */
@@ -19,6 +20,7 @@ export function createProgram(): Command {
   addBulkCommands(program);
   addOperationCommands(program);
   addLockCommands(program);
+  addPlatformCommands(program);
   addOfferCommands(program);
   addAccountCommands(program);
   addBusinessUnitCommands(program);

@@ -4,13 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 import { platformErrors, platformProfiles, type PlatformProfile } from '#libs/platforms';
 import { projectDir } from '#tools/infra/project-dir';
 import { faultKinds, type FaultSetting } from '../../apps/platform-simulator/faults/fault.js';
+import { newPlatform } from '../../libs/platforms/save-platform.js';
+import { createProgram } from '../cli/program.js';
 import { defaultSettings } from '../../apps/platform-simulator/world/settings.js';
 
-const page = readFileSync(join(projectDir, 'docs/platform-contract.md'), 'utf8');
+const read = (page: string): string => readFileSync(join(projectDir, 'docs', page), 'utf8');
 
-/** Rows of the table whose header begins so, as their cells. */
-function table(header: string): string[][] {
-  const lines = page.split('\n');
+/** Rows of the page's table whose header begins so, as their cells. */
+function table(header: string, page = 'platform-contract.md'): string[][] {
+  const lines = read(page).split('\n');
   const start = lines.findIndex((line) => line.startsWith(header));
   const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
   return lines.slice(start + 2, end).map((line) =>
@@ -60,3 +62,30 @@ describe('docs/platform-contract.md', () => {
     expect(named.sort()).toEqual([...Object.keys(defaultSettings('X')), 'rateLimit'].sort());
   });
 });
+
+describe('docs/platforms.md', () => {
+  const rows = table('| Setting ', 'platforms.md');
+
+  it('has every setting, and what a new platform has of it', () => {
+    const { name: _, sealedCredential, sealedCallbackSecret, ...settings } = newPlatform('X');
+    const actual = { ...settings, credential: sealedCredential, callbackSecret: sealedCallbackSecret };
+    const documented = rows.map(([name = '', , value]) => [name.replaceAll('`', ''), value]);
+    expect(Object.fromEntries(documented)).toEqual(
+      Object.fromEntries(Object.entries(actual).map(([name, value]) => [name, shown(value)])),
+    );
+  });
+
+  it('has every option of platform set', () => {
+    const platform = createProgram().commands.find((command) => command.name() === 'platform');
+    const set = platform?.commands.find((command) => command.name() === 'set');
+    const documented = rows.flatMap(([, options = '']) =>
+      [...options.matchAll(/`(--[a-z-]+)/g)].map(([, name]) => name),
+    );
+    expect(documented.sort()).toEqual(set?.options.map(({ long }) => long).sort());
+  });
+});
+
+function shown(value: string | number | boolean | object | null): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'object' ? 'none' : String(value);
+}
