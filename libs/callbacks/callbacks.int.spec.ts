@@ -49,7 +49,7 @@ async function staged(url?: string, clientId?: string): Promise<string> {
   const { operationId } = row;
   await stageCallback(database, {
     ...client(clientId),
-    operationId,
+    ...{ operationId, facadeUrl: 'https://cmo.example/v5' },
     url: url === undefined ? undefined : new URL(url),
   });
   return operationId;
@@ -118,7 +118,11 @@ describe('a delivery', () => {
         sealedSecret: null,
       }),
     ]);
-    expect(claimed[0]).toMatchObject({ correlationId: ended, sealedSecret: expect.any(String) });
+    expect(claimed[0]).toMatchObject({
+      facadeUrl: 'https://cmo.example/v5',
+      correlationId: ended,
+      sealedSecret: expect.any(String),
+    });
     expect(await claim()).toEqual([]);
   });
 

@@ -12,6 +12,8 @@ export interface ClaimedDelivery {
   host: string;
   /** of the subscription, else the client's; null when that is no more */
   sealedSecret: string | null;
+  /** for the links in the event */
+  facadeUrl: string;
   correlationId: string;
   eventTime: Date;
   /** number of this attempt, from 1 */
@@ -65,7 +67,7 @@ export function claimDeliveries(
        operation_id as "operationId", claimed.subscription_id as "subscriptionId", url, host,
        case when claimed.subscription_id is null then client_secret.sealed_secret else subscription.sealed_secret end
          as "sealedSecret",
-       claimed.correlation_id as "correlationId", event_time as "eventTime", attempts as attempt,
+       facade_url as "facadeUrl", claimed.correlation_id as "correlationId", event_time as "eventTime", attempts as attempt,
        earlier_attempts as "earlierAttempts"
      from claimed
      left join callbacks.subscription on subscription.subscription_id = claimed.subscription_id

@@ -1,5 +1,6 @@
 import type { Migration } from '#libs/postgres';
+import { AddFacadeUrl1795200048000 } from './add-facade-url.js';
 import { CreateCallbacks1795200047000 } from './create-callbacks.js';
 
 /** In the order in which they run. */
-export const callbacksMigrations: Migration[] = [CreateCallbacks1795200047000];
+export const callbacksMigrations: Migration[] = [CreateCallbacks1795200047000, AddFacadeUrl1795200048000];
