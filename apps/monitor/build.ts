@@ -1,45 +1,20 @@
-import { openDatabase } from '#libs/postgres';
-import { startLoop, type ServiceContext, type ServiceParts } from '#libs/runtime';
-import { endTimedOut, startServiceRelay } from '#libs/transactions';
-import { retainOnce } from './retention.js';
+import type { ServiceContext, ServiceParts } from '#libs/runtime';
+import { commandService } from '#libs/transactions';
+import { startCallbacks } from './callbacks/start-callbacks.js';
+import { MonitorController } from './monitor.controller.js';
+import { startUpkeep } from './upkeep.js';
 
-const expiryMs = 1000;
-const retentionMs = 600_000;
-
-/** Brings operations to their end when nobody else does, and keeps the tables small. Several instances may run. */
+/** Brings operations to their end: as platforms have answered, or when nobody else does. Several instances may run. */
 export async function buildMonitor(context: ServiceContext): Promise<ServiceParts> {
-  const { config, log, health } = context;
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    applicationName: 'simyard-monitor',
-    poolSize: config.poolSize,
-  });
-  const relay = await startServiceRelay('monitor', 'stream', context);
-  health.ready('postgres', async () => (await database.query('select 1')).length === 1);
-  const expiry = startLoop({
-    name: 'expiry',
-    log,
-    idleMs: expiryMs,
-    runOnce: async () => {
-      const ended = await database.transaction((tx) => endTimedOut(tx));
-      if (ended.length > 0) log.info({ expired: ended.length }, 'operations ended by their deadline');
-      return ended.length > 0;
-    },
-  });
-  health.alive('expiry', () => expiry.moving());
-  const retention = startLoop({
-    name: 'retention',
-    log,
-    idleMs: retentionMs,
-    runOnce: async (signal) => {
-      log.info(await retainOnce(database, config, signal), 'retention');
-      return false;
-    },
-  });
+  const service = await commandService('monitor', context);
+  const upkeep = await startUpkeep(context);
+  const callbacks = await startCallbacks(context);
   return {
+    ...service,
+    controllers: [MonitorController],
     close: async () => {
-      await Promise.all([expiry.stop(), retention.stop(), relay.stop()]);
-      await database.close();
+      await Promise.all([upkeep.stop(), callbacks.stop()]);
+      await service.close?.();
     },
   };
 }

@@ -19,9 +19,11 @@ revoke all on all sequences in schema messaging from
   simyard_monitor;
 
 grant usage on schema inventory to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_dwh_sink, simyard_cli;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor, simyard_dwh_sink,
+  simyard_cli;
 grant usage on schema access to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_dwh_sink, simyard_cli;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor, simyard_dwh_sink,
+  simyard_cli;
 grant usage on schema operations to
   simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
   simyard_monitor, simyard_cli;
@@ -35,13 +37,17 @@ grant usage on schema callbacks to simyard_gateway, simyard_monitor, simyard_cli
 
 -- Inventory: the gateway reads, the command services write.
 grant select on inventory.account to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_dwh_sink, simyard_cli;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor, simyard_dwh_sink,
+  simyard_cli;
 grant insert on inventory.account to simyard_cli;
 grant select on inventory.subscriber, inventory.sim, inventory.resource, inventory.resource_history,
   inventory.resource_type to simyard_gateway, simyard_subscriber, simyard_resource_swap;
 -- A bulk finds the subscribers whose locks its items take.
 grant select on inventory.subscriber, inventory.sim, inventory.resource, inventory.resource_type to simyard_bulk_jobs;
 grant insert, update on inventory.subscriber, inventory.sim to simyard_subscriber;
+-- The monitor records what platforms have made of SIMs.
+grant select on inventory.subscriber, inventory.sim, inventory.resource to simyard_monitor;
+grant update on inventory.subscriber, inventory.sim to simyard_monitor;
 -- A row lock needs the right to update a column. A swap locks its subscriber, and does not change him; the gateway shares
 -- what it admits a command for, and a bulk what its items are for; external parameters are written under the lock of their account.
 grant update (version) on inventory.subscriber to simyard_gateway, simyard_resource_swap, simyard_bulk_jobs;
@@ -60,28 +66,29 @@ grant insert, delete on inventory.business_unit to simyard_cli;
 -- Clients: hashes of secrets only for those who check them.
 grant select on access.api_client to simyard_gateway, simyard_dwh_sink, simyard_cli;
 grant select (username, tenant_id, account_id, revoked_at) on access.api_client to
-  simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
+  simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 grant insert, update (revoked_at) on access.api_client to simyard_cli;
 -- How many requests a client has sent just now.
 grant select, insert, update, delete on access.request_rate to simyard_gateway;
 
 -- Operations: the monitor makes and drops partitions by functions that act as their owner.
 grant select, insert on operations.operation, operations.request_key to
-  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 -- A replay takes the key over from the operation that it replays.
-grant update (operation_id) on operations.request_key to simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
+grant update (operation_id) on operations.request_key to
+  simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 -- A request that a lock refuses leaves its key free.
-grant delete on operations.request_key to simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
+grant delete on operations.request_key to
+  simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 grant update on operations.operation to
   simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
 -- Whoever wants a lock ends the operation that holds it past its deadline; breaking a lock cancels its operation.
 grant update (status, error, updated_at) on operations.operation to simyard_gateway;
-grant select on operations.operation to simyard_monitor, simyard_cli;
+grant select on operations.operation to simyard_cli;
 grant select, insert, delete on operations.lock to
   simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
 grant select, delete on operations.lock to simyard_monitor;
 grant select, insert on operations.lock_audit to simyard_gateway;
-grant select, delete on operations.request_key to simyard_monitor;
 -- The gateway stores a monitor with its operation, the monitor tells callers of its end.
 grant select, insert on operations.monitor to simyard_gateway;
 grant select, delete on operations.monitor to simyard_monitor;
@@ -123,8 +130,9 @@ grant select, delete on callbacks.subscription to simyard_cli;
 grant select, insert, update, delete on callbacks.client_secret to simyard_cli;
 
 -- Messaging: whoever publishes runs a relay.
-grant select, insert on messaging.inbox to simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs;
-grant select, delete on messaging.inbox to simyard_monitor;
+grant select, insert on messaging.inbox to
+  simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+grant delete on messaging.inbox to simyard_monitor;
 grant select, insert, delete on messaging.outbox to
   simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,
   simyard_monitor;
