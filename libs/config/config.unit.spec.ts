@@ -24,6 +24,13 @@ describe('loadConfig', () => {
     });
   });
 
+  it('takes the address that platforms call back to with a slash at its end, and without', () => {
+    const callbackBaseUrl = (value?: string) =>
+      loadConfig({ ...required, SIMYARD_CALLBACK_BASE_URL: value }).callbackBaseUrl;
+    expect(callbackBaseUrl()).toBe('http://127.0.0.1:8080');
+    expect(callbackBaseUrl('https://simyard.example/in/')).toBe('https://simyard.example/in');
+  });
+
   it.each([
     ['KAFKA_BROKERS', { KAFKA_BROKERS: undefined }],
     ['KAFKA_SSL', { KAFKA_SSL: 'yes' }],
@@ -32,6 +39,7 @@ describe('loadConfig', () => {
     ['KAFKA_SASL_PASSWORD', { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'svc' }],
     ['SIMYARD_SECRET_PEPPER', { SIMYARD_SECRET_PEPPER: 'short' }],
     ['SIMYARD_BATCH_SIZE', { SIMYARD_BATCH_SIZE: '0' }],
+    ['SIMYARD_CALLBACK_BASE_URL', { SIMYARD_CALLBACK_BASE_URL: 'gateway:8080' }],
   ])('names %s when it is wrong', (variable, environment) => {
     expect(() => loadConfig({ ...required, ...environment })).toThrow(
       expect.objectContaining({ code: 'CONFIGURATION_INVALID', details: { variable } }),

@@ -52,6 +52,8 @@ export interface Config extends ProcessConfig {
   bulkMaxItems: number;
   /** nodes that a bulk of the floLIVE facade may have */
   bulkMaxNodes: number;
+  /** products that a batch of the CMO facade may have */
+  cmoMaxProducts: number;
   /** ICCIDs that a call of the Hybris facade may have */
   hybrisMaxIccids: number;
   /** requests of a client to the Hybris facade in a second, counted over all gateways */
@@ -73,6 +75,8 @@ export interface Config extends ProcessConfig {
   operationRetentionDays: number;
   /** of topics that are created */
   replicationFactor: number;
+  /** the gateway as platforms reach it, without a slash at the end: where they call back */
+  callbackBaseUrl: string;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -118,6 +122,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     bulkWindow: integer(environment, 'SIMYARD_BULK_WINDOW', 2000, { min: 1, max: 100_000 }),
     bulkMaxItems: integer(environment, 'SIMYARD_BULK_MAX_ITEMS', 1_000_000, { min: 1, max: 10_000_000 }),
     bulkMaxNodes: integer(environment, 'SIMYARD_BULK_MAX_NODES', 200, { min: 1, max: 5000 }),
+    cmoMaxProducts: integer(environment, 'SIMYARD_CMO_MAX_PRODUCTS', 1000, { min: 1, max: 5000 }),
     hybrisMaxIccids: integer(environment, 'SIMYARD_HYBRIS_MAX_ICCIDS', 10_000, { min: 1, max: 20_000 }),
     hybrisRequestsPerSecond: integer(environment, 'SIMYARD_HYBRIS_RATE', 50, { min: 1, max: 100_000 }),
     callbackAllow: words(environment, 'SIMYARD_CALLBACK_ALLOW'),
@@ -130,6 +135,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     inboxRetentionHours: integer(environment, 'SIMYARD_INBOX_RETENTION_HOURS', 31 * 24, { min: 73, max: 10_000 }),
     operationRetentionDays: integer(environment, 'SIMYARD_OPERATION_RETENTION_DAYS', 90, { min: 1, max: 3650 }),
     replicationFactor: integer(environment, 'SIMYARD_REPLICATION_FACTOR', 1, { min: 1, max: 16 }),
+    callbackBaseUrl: baseUrl(environment, 'SIMYARD_CALLBACK_BASE_URL', 'http://127.0.0.1:8080'),
   };
 }
 
@@ -158,6 +164,14 @@ function words(environment: Environment, name: string): string[] {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
+}
+
+/** An address that paths are put behind. */
+function baseUrl(environment: Environment, name: string, fallback: string): string {
+  const value = text(environment, name, fallback);
+  const isHttp = ['http:', 'https:'].includes(URL.parse(value)?.protocol ?? '');
+  if (!isHttp) throw invalid(name, 'must be a URL of http or https');
+  return value.replace(/\/+$/, '');
 }
 
 /** One of `values`; an empty variable is one that is not set. */

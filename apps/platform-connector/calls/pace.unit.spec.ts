@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { paceOf, type Pace } from './pace.js';
+import type { RateLimit } from '#libs/postgres';
+import { paceOf } from './pace.js';
 
 /** When calls arrive that are sent as soon as their window has a point, each after a time on its way. */
-function arrivals({ points, windowMs }: Pace, wants: { pauseMs: number; wayMs: number }[]): number[] {
+function arrivals({ points, perMs: windowMs }: RateLimit, wants: { pauseMs: number; wayMs: number }[]): number[] {
   let time = 0;
   let windowEnd = 0;
   let taken = 0;
@@ -22,9 +23,9 @@ function arrivals({ points, windowMs }: Pace, wants: { pauseMs: number; wayMs: n
 
 describe('paceOf', () => {
   it('spreads a few calls one by one, and gives more of them windows', () => {
-    expect(paceOf({ requests: 10, perMs: 1000 })).toEqual({ points: 1, windowMs: 112 });
-    expect(paceOf({ requests: 1, perMs: 1000 })).toEqual({ points: 1, windowMs: 1100 });
-    expect(paceOf({ requests: 500, perMs: 1000 })).toEqual({ points: 22, windowMs: 50 });
+    expect(paceOf({ requests: 10, perMs: 1000 })).toEqual({ points: 1, perMs: 112 });
+    expect(paceOf({ requests: 1, perMs: 1000 })).toEqual({ points: 1, perMs: 1100 });
+    expect(paceOf({ requests: 500, perMs: 1000 })).toEqual({ points: 22, perMs: 50 });
   });
 
   it('keeps the limit in any span, whenever calls are wanted, and though they take differently long', () => {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { PlatformConfig } from '#libs/platforms';
-import type { Tx } from '#libs/postgres';
+import { createRateLimiter, type Tx } from '#libs/postgres';
 import { paceOf } from './pace.js';
 
 /** Keeps the rate limit of a platform, which all instances of the connector share. */
@@ -14,36 +13,25 @@ export interface Throttle {
 }
 
 export function createThrottle(
-  database: Pick<Tx, 'query'>,
+  database: Tx,
   { name, rateLimit }: Pick<PlatformConfig, 'name' | 'rateLimit'>,
 ): Throttle {
   if (rateLimit === null) return { take: () => Promise.resolve(0) };
-  const { points, windowMs } = paceOf(rateLimit);
-  const limiter = new RateLimiterPostgres({
-    storeClient: asClient(database),
-    storeType: 'client',
-    schemaName: 'platforms',
-    tableName: 'throttle',
-    tableCreated: true,
-    keyPrefix: '',
-    clearExpiredByTimeout: false,
-    points,
-    duration: windowMs / 1000,
-  });
+  const takePoint = createRateLimiter(database, { schema: 'platforms', name: 'throttle' }, paceOf(rateLimit));
   const inTurn = oneByOne();
   let freeAt = 0;
 
-  const takeNow = async (): Promise<number> => {
-    const waitMs = await consume(limiter, name);
-    freeAt = performance.now() + waitMs;
-    return waitMs;
+  const takeNow = async (): Promise<boolean> => {
+    const waitMs = await takePoint(name);
+    if (waitMs !== undefined) freeAt = performance.now() + Math.max(waitMs, 1);
+    return waitMs === undefined;
   };
   const takeBy = async (until: number): Promise<number> => {
     for (;;) {
       const now = performance.now();
       if (freeAt > now && freeAt > until) return Math.ceil(freeAt - now);
       if (freeAt > now) await delay(freeAt - now);
-      if ((await takeNow()) === 0) return 0;
+      if (await takeNow()) return 0;
     }
   };
   return {
@@ -52,17 +40,6 @@ export function createThrottle(
       return inTurn(() => takeBy(until));
     },
   };
-}
-
-/** In how many ms there is a point again; 0 when there was one. */
-async function consume(limiter: RateLimiterPostgres, key: string): Promise<number> {
-  try {
-    await limiter.consume(key);
-    return 0;
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return Math.max(refusal.msBeforeNext, 1);
-    throw refusal;
-  }
 }
 
 /** One of a process asks at a time: the others would learn the same, by a query each. */
@@ -74,16 +51,3 @@ function oneByOne(): <T>(action: () => Promise<T>) => Promise<T> {
     return result;
   };
 }
-
-interface LimiterQuery {
-  text: string;
-  values: unknown[];
-}
-
-/** The pool of libs/postgres as the library sees one. Its times are computed in seconds, so that they may come out broken. */
-const asClient = (database: Pick<Tx, 'query'>): { query: (query: LimiterQuery) => Promise<{ rows: unknown[] }> } => ({
-  query: async ({ text, values }) => {
-    const whole = values.map((value) => (typeof value === 'number' ? Math.round(value) : value));
-    return { rows: await database.query(text, whole) };
-  },
-});
