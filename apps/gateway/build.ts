@@ -11,6 +11,9 @@ import { BulkJobsController } from './bulk/bulk-jobs.controller.js';
 import { CHANGE_JOB, createChangeJob } from './bulk/change-job.js';
 import { createSubmitJob, SUBMIT_JOB } from './bulk/submit-job.js';
 import { takeUploads } from './bulk/upload/media-types.js';
+import { cmoPrefix } from './cmo/cmo-controller.js';
+import { patchedRoute, ProductsController } from './cmo/products/products.controller.js';
+import { renderCmoError } from './cmo/render-cmo-error.js';
 import { createOutcomePoller } from './commands/outcome-poller.js';
 import { createStart, START } from './commands/start.js';
 import { createSubmit, SUBMIT } from './commands/submit.js';
@@ -38,6 +41,7 @@ const errorShapes = {
   '/api/v2/': renderFloliveError,
   '/api/v3/': renderFloliveError,
   '/ecom-sales-ux/': renderHybrisError,
+  [cmoPrefix]: renderCmoError,
 };
 
 /** The public HTTP service, as startService takes it. */
@@ -62,6 +66,7 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       OcsController,
       ...floliveControllers,
       HybrisController,
+      ProductsController,
       BulkJobsController,
       OperationsController,
       LocksController,
@@ -97,7 +102,7 @@ function configureHttp(app: NestFastifyApplication, { log, health }: ServiceCont
   correlate(server);
   logRequests(server, log);
   refuseWhileDraining(server, health);
-  readBodies(app, new Set(['/oauth2/token']));
+  readBodies(app, { forms: new Set(['/oauth2/token']), patches: new Set([patchedRoute]) });
   takeUploads(server, new Set(['/admin/v1/bulk-jobs']), health);
   app.useGlobalFilters(new ErrorFilter(log, allowedMethods, errorShapes));
   serveOpenApi(app);

@@ -12,25 +12,46 @@ const unstorable = /[\u0000\u001e]/;
 const formType = /^application\/x-www-form-urlencoded\b/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** JSON that says how to change a resource: RFC 6902, and the same with JSONPath in place of JSON Pointer. */
+export const patchTypes = ['application/json-patch+json', 'application/json-patch-query+json'] as const;
+export type PatchType = (typeof patchTypes)[number];
+
+/** Routes, as templates, that take other bodies than application/json. */
+export interface OtherBodies {
+  forms: ReadonlySet<string>;
+  patches: ReadonlySet<string>;
+}
+
 type Done = (error: Error | null, body?: unknown) => void;
 
 /**
  * Which bodies are read. JSON strictly: UTF-8 without errors, shallow, without `__proto__`, and only text that Postgres
- * and Kafka can hold (no U+0000, no U+001E, no half of a surrogate pair). Forms where `formRoutes` says so. Nothing else.
+ * and Kafka can hold (no U+0000, no U+001E, no half of a surrogate pair). Others where `routes` says so. Nothing else.
  */
-export function readBodies(app: NestFastifyApplication, formRoutes: ReadonlySet<string>): void {
+export function readBodies(app: NestFastifyApplication, routes: OtherBodies): void {
   const server = app.getHttpAdapter().getInstance();
   server.removeContentTypeParser('text/plain');
   server.addHook('onRequest', (request, _reply, done) => {
-    const isForm = formType.test(request.headers['content-type'] ?? '');
-    const mayBeForm = formRoutes.has(request.routeOptions.url ?? '');
-    done(isForm && !mayBeForm ? new SimyardError('UNSUPPORTED_MEDIA_TYPE') : undefined);
+    const url = request.routeOptions.url ?? '';
+    const isRefused =
+      (formType.test(request.headers['content-type'] ?? '') && !routes.forms.has(url)) ||
+      (patchTypeOf(request) !== undefined && !routes.patches.has(url));
+    done(isRefused ? new SimyardError('UNSUPPORTED_MEDIA_TYPE') : undefined);
   });
-  readJson(app, server.getDefaultJsonParser('error', 'error'));
+  const parse = server.getDefaultJsonParser('error', 'error');
+  for (const type of ['application/json', ...patchTypes]) readJson(app, type, parse);
 }
 
-function readJson(app: NestFastifyApplication, parse: ReturnType<FastifyInstance['getDefaultJsonParser']>): void {
-  app.useBodyParser('application/json', {}, (request: FastifyRequest, body: Buffer, done: Done) => {
+/** In which of the types a patch is written; undefined when the body is none. */
+export function patchTypeOf({ headers }: FastifyRequest): PatchType | undefined {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  return patchTypes.find((one) => one === type);
+}
+
+type ParseJson = ReturnType<FastifyInstance['getDefaultJsonParser']>;
+
+function readJson(app: NestFastifyApplication, type: string, parse: ParseJson): void {
+  app.useBodyParser(type, {}, (request: FastifyRequest, body: Buffer, done: Done) => {
     const text = decode(body);
     if (text.trim() === '') {
       done(null);

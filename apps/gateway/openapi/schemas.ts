@@ -3,6 +3,7 @@ import { errorCodes } from '#libs/errors';
 import { operationStatuses } from '#libs/operations';
 import { lockSchemas } from '../admin/lock-schemas.js';
 import { bulkSchemas } from '../bulk/bulk-schemas.js';
+import { productSchemas } from '../cmo/products/product-schemas.js';
 import { floliveSchemas } from '../flolive/flolive-schemas.js';
 import { hybrisSchemas } from '../hybris/describe-orders.js';
 import { schemaRef } from './describe.js';
@@ -28,6 +29,7 @@ export function componentSchemas(): Record<string, object> {
     ...floliveSchemas,
     ...bulkSchemas,
     ...hybrisSchemas,
+    ...productSchemas,
     TokenRequest: tokenRequest,
     Token: token,
     TokenError: tokenError,

@@ -1,0 +1,45 @@
+import { Get, Inject, Param, Query } from '@nestjs/common';
+import { listProducts } from '#libs/inventory';
+import type { Database } from '#libs/postgres';
+import { DATABASE } from '../../database.js';
+import { CallerOf, readQuery, type Caller } from '../../http/read-request.js';
+import { CmoController, cmoPrefix } from '../cmo-controller.js';
+import { CmoUrl } from '../cmo-url.js';
+import { DescribeProduct, DescribeProducts } from './describe-products.js';
+import { bodyOf, findProduct } from './find-product.js';
+import { productBody } from './product-body.js';
+import { FieldsQuery, fieldsOf, productPage, ProductsQuery, toProductQuery } from './products-query.js';
+
+/** The route that takes patches. */
+export const patchedRoute = `${cmoPrefix}/:tenant/product/:productId`;
+
+/** SIMs on operators' platforms, of the client's account and those below it. */
+@CmoController('product')
+export class ProductsController {
+  constructor(@Inject(DATABASE) private readonly database: Database) {}
+
+  @Get()
+  @DescribeProducts()
+  async list(@Query() parameters: unknown, @CmoUrl() url: string, @CallerOf() { client }: Caller): Promise<object> {
+    const asked = readQuery(ProductsQuery, parameters);
+    const [query, shown] = [toProductQuery(asked), fieldsOf(asked)];
+    const { products, total } = await listProducts(this.database, client, query);
+    return productPage(
+      query,
+      products.map((row) => shown(productBody(row, url, client.tenantId))),
+      total,
+    );
+  }
+
+  @Get(':productId')
+  @DescribeProduct()
+  async read(
+    @Param('productId') productId: string,
+    @Query() parameters: unknown,
+    @CmoUrl() url: string,
+    @CallerOf() { client }: Caller,
+  ): Promise<object> {
+    const shown = fieldsOf(readQuery(FieldsQuery, parameters));
+    return shown(bodyOf(productId, await findProduct(this.database, client, productId), url, client.tenantId));
+  }
+}
