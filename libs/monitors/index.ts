@@ -12,5 +12,5 @@ export {
 export { monitorRequest, toldOf, type MonitorHeader, type MonitorRequest } from './monitor-request.js';
 export { refusalStatuses } from './refusal-status.js';
 export { stageMonitor, type NewMonitor } from './stage-monitor.sql.js';
-export { readProductId, simCardId, type ProductName } from './product-id.js';
+export { readProductId, simCardId } from './product-id.js';
 export { listMonitors, readMonitor, readMonitors, type MonitorFilter, type MonitorList } from './read-monitors.js';

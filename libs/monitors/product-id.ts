@@ -1,8 +1,4 @@
-/** Which SIM of which platform a product is. */
-export interface ProductName {
-  platform: string;
-  iccid: string;
-}
+import type { ProductName } from '#libs/inventory';
 
 const suffix = '-simCard';
 const form = /^(.{1,32})-(\d{18,20})(?:-simCard)?$/;

@@ -1,13 +1,14 @@
 import { isUUID } from 'class-validator';
+import type { ProductName } from '#libs/inventory';
 import type { OperationStatus } from '#libs/operations';
+import { readPlatformAnswers, type PlatformAnswerRow } from '#libs/platforms';
 import type { Tx } from '#libs/postgres';
 import { readBatchItems, type BatchItem } from './batch-items.sql.js';
 import { patchOf } from './patch-of.js';
 import { monitorStateOf, type MonitorState } from './monitor-body.js';
 import type { Monitor, MonitorItem } from './monitor.js';
 import { findByMonitorId, findByOperationId, pageOfMonitors, readMonitored, type Monitored } from './monitored.sql.js';
-import { readPlatformAnswers, type PlatformAnswerRow } from './platform-answers.sql.js';
-import { readProductId, simCardId, type ProductName } from './product-id.js';
+import { readProductId, simCardId } from './product-id.js';
 import { findSims } from './sims-of-operations.sql.js';
 
 /**
@@ -68,12 +69,12 @@ const statusesOf = (state: MonitorState): OperationStatus[] =>
 const isBatch = ({ action }: Monitored): boolean => action === 'SubmitBulkJob';
 
 function toMonitor(monitored: Monitored, items: MonitorItem[]): Monitor {
-  const { operationId, tenantId, correlationId, status, error, monitorId, request, action, data } = monitored;
+  const { operationId, tenantId, correlationId, status, error, monitorId, request, data } = monitored;
   return {
     ...{ monitorId: monitorId ?? operationId, tenantId, operationId, correlationId, status, error, items },
     productId: isBatch(monitored) ? null : (monitored.productId ?? items[0]?.productId ?? null),
     isBatch: isBatch(monitored),
-    request: request ?? { method: 'PATCH', body: patchOf(action, data), headers: [] },
+    request: request ?? { method: 'PATCH', body: patchOf(data), headers: [] },
   };
 }
 
