@@ -155,7 +155,7 @@ describe('any commands on a SIM and its subscriber in any order', () => {
     const property = fc.property(start, steps, ({ state, status }, sequence) => {
       const [view, model, ledger] = [viewOf({}), new CardModel(state, status), new VersionLedger()];
       const card = { ...subscriber, requestId: 'r', accountId: 'ACME-TT', state, sim: { iccid, status } };
-      ledger.add(decideCreateSubscriber(view, command('CreateSubscriber', card)));
+      ledger.add(decideCreateSubscriber(view, command('CreateSubscriber', card), routingOf().platforms));
       for (const [index, step] of sequence.entries()) {
         view.now = timeOf(index + 1) ?? viewTime;
         const decision = decideStep(view, step);
