@@ -1,5 +1,6 @@
 import type { Migration } from '#libs/postgres';
 import { AddCustomProperties1795200040000 } from './add-custom-properties.js';
+import { AddServiceDescriptions1795200050000 } from './add-service-descriptions.js';
 import { AddOffersAndParams1795200010000 } from './add-offers-and-params.js';
 import { AddBusinessUnits1795200030000 } from './add-business-units.js';
 import { CreateInventory1795200000000 } from './create-inventory.js';
@@ -10,4 +11,5 @@ export const inventoryMigrations: Migration[] = [
   AddOffersAndParams1795200010000,
   AddBusinessUnits1795200030000,
   AddCustomProperties1795200040000,
+  AddServiceDescriptions1795200050000,
 ];
