@@ -17,7 +17,7 @@ export { platformProfiles, type Platform, type PlatformProfile } from './profile
 export { listPlatforms, savePlatform, type ListedPlatform, type PlatformSettings } from './save-platform.js';
 export { readErrorBody, readRequestBody, readSimBody } from './read-body.js';
 export { createSeal, type Seal } from './sealed.js';
-export { signCallback } from './signature.js';
+export { signCallback, verifyCallback, type SignedCallback } from './signature.js';
 export {
   storedStates,
   type Answer,

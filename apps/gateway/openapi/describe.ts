@@ -29,8 +29,8 @@ export interface RouteDescription {
   operationId: string;
   summary: string;
   description?: string;
-  /** name of the component, and an example */
-  ok: { description: string; schema: string; example: unknown; status?: HttpStatus; mediaType?: string };
+  /** name of the component, and an example; an answer without a body has neither */
+  ok: { description: string; schema?: string; example?: unknown; status?: HttpStatus; mediaType?: string };
   body?: Body;
   /** bodies of other media types that the route takes as well */
   uploads?: Record<string, Body>;
@@ -74,11 +74,15 @@ export function Describe(route: RouteDescription): MethodDecorator {
       status: route.ok.status ?? HttpStatus.OK,
       description: route.ok.description,
       headers: correlationHeader,
-      content: { [route.ok.mediaType ?? jsonType]: { schema: schemaRef(route.ok.schema), example: route.ok.example } },
+      ...describeAnswer(route.ok),
     }),
     ...(route.more ?? []),
-    ...describeErrors([...errorsOfEveryRoute, ...route.errors], route.errorShape ?? ownShape),
+    ...describeErrors([...errorsOfEveryRoute, ...route.errors], route.errorShape),
   );
+}
+
+function describeAnswer({ schema, example, mediaType = jsonType }: RouteDescription['ok']): object {
+  return schema === undefined ? {} : { content: { [mediaType]: { schema: schemaRef(schema), example } } };
 }
 
 /** A request body that has a schema for each media type; ApiBody knows one for all. */
@@ -105,7 +109,7 @@ function describeQuery({ dataClass, parameters }: NonNullable<RouteDescription['
 }
 
 /** One response per status, with an example for each code it may carry. */
-function describeErrors(codes: ErrorCode[], { schema, example }: ErrorShape): MethodDecorator[] {
+export function describeErrors(codes: ErrorCode[], { schema, example }: ErrorShape = ownShape): MethodDecorator[] {
   const byStatus = Map.groupBy(new Set(codes), (code) => httpStatuses[code]);
   return [...byStatus].map(([status, its]) =>
     ApiResponse({
