@@ -1,24 +1,103 @@
-import { openDatabase } from '#libs/postgres';
-import type { ServiceContext, ServiceParts } from '#libs/runtime';
+import { interactivePlatformRequestsTopic, platformRequestsTopic } from '#libs/contracts';
+import { BatchServer, createKafka, type KafkaClient } from '#libs/kafka';
+import { claimRequests, countRequests, platformSource, type PlatformConfig } from '#libs/platforms';
+import { openDatabase, type Database } from '#libs/postgres';
+import { startLoop, type Loop, type ServiceContext, type ServiceParts } from '#libs/runtime';
 import { startServiceRelay } from '#libs/transactions';
+import { showCounts } from './metrics.js';
+import { connectPlatform } from './platforms/carry-out.js';
+import { startPlatformLoop } from './platforms/platform-loop.js';
+import { keepPlatformLoops, type PlatformLoops } from './platforms/platform-loops.js';
+import { recordTogether } from './platforms/record-together.js';
+import { giveUpRecord, storeRecords } from './requests/store-records.js';
+
+const countEveryMs = 5000;
+
+/** What is known of a queue's table is always out of date: the planner would read or sort all of it for the next few rows. */
+const byIndexOnly = { enable_seqscan: 'off', enable_bitmapscan: 'off' };
 
 /** Calls the platforms. Several instances may run: a request is claimed by one of them at a time. */
 export async function buildPlatformConnector(context: ServiceContext): Promise<ServiceParts> {
-  const { config, health } = context;
+  const { config, log, health } = context;
   const database = await openDatabase({
     url: config.databaseUrl,
     applicationName: 'simyard-platform-connector',
     poolSize: config.poolSize,
+    settings: byIndexOnly,
   });
-  const relays = await Promise.all([
-    startServiceRelay('platform-connector', 'interactive', context),
-    startServiceRelay('platform-connector', 'stream', context),
-  ]);
+  const interactive = await startServiceRelay('platform-connector', 'interactive', context);
+  const stream = await startServiceRelay('platform-connector', 'stream', context);
+  const loops = startLoops(context, database, () => interactive.wake());
+  const counts = startCounting(context, database);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
+  health.alive('platforms', () => loops.moving());
+  const client = createKafka(config, 'simyard-platform-connector', log);
+  const consume = (topic: string, groupId: string): BatchServer =>
+    consumer(context, database, loops, client, topic, groupId);
   return {
+    strategies: [
+      consume(platformRequestsTopic, 'simyard.platform-connector'),
+      consume(interactivePlatformRequestsTopic, 'simyard.platform-connector.interactive'),
+    ],
     close: async () => {
-      await Promise.all(relays.map((relay) => relay.stop()));
+      await Promise.all([loops.stop(), counts.stop()]);
+      await Promise.all([interactive.stop(), stream.stop()]);
       await database.close();
     },
   };
+}
+
+function consumer(
+  { config, log, health }: ServiceContext,
+  database: Database,
+  { wake }: PlatformLoops,
+  client: KafkaClient,
+  topic: string,
+  groupId: string,
+): BatchServer {
+  return new BatchServer({
+    ...config,
+    concurrency: config.consumerConcurrency,
+    client,
+    groupId,
+    topics: [topic],
+    handle: (records) => storeRecords({ database, wake, log }, records),
+    deadLetter: (record, error, attempts) => giveUpRecord(database, record, error, attempts),
+    log,
+    health,
+  });
+}
+
+function startLoops({ config, log }: ServiceContext, database: Database, onRecorded: () => void): PlatformLoops {
+  const source = platformSource(config.secretPepper, 0);
+  const record = recordTogether(database, onRecorded, log);
+  const start = (platform: PlatformConfig): Loop => {
+    const callbackUrl = `${config.callbackBaseUrl}/platform-callbacks/v1/${encodeURIComponent(platform.name)}`;
+    const connection = connectPlatform(platform, database, callbackUrl, log);
+    const loop = startPlatformLoop({
+      platform,
+      claim: (limit) => claimRequests(database, platform, limit),
+      carryOut: connection.carryOut,
+      record,
+      log,
+    });
+    const stop = async (): Promise<void> => {
+      await loop.stop();
+      await connection.close();
+    };
+    return { ...loop, stop };
+  };
+  return keepPlatformLoops(() => source(database), start, log);
+}
+
+function startCounting({ log }: ServiceContext, database: Database): Loop {
+  return startLoop({
+    name: 'platform counts',
+    log,
+    idleMs: countEveryMs,
+    runOnce: async () => {
+      showCounts(await countRequests(database));
+      return false;
+    },
+  });
 }

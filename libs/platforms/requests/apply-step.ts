@@ -25,12 +25,8 @@ export function applyStep(request: LockedRequest, claim: ClaimedRequest, step: S
   if (hasEnded(request)) return 'settle' in next && ours && !request.settled ? settle(request, step) : undefined;
   if ('settle' in next) return undefined;
   if (next.state === 'DONE') {
-    return endOf(
-      request,
-      step,
-      { state: 'DONE', statusCode: statusOf(request, step), message: '', sim: next.sim },
-      false,
-    );
+    const { sim } = next;
+    return endOf(request, step, { state: 'DONE', statusCode: statusOf(request, step), message: '', sim }, false);
   }
   if (!ours) return undefined;
   if (next.state === 'FAILED') {
@@ -42,9 +38,9 @@ export function applyStep(request: LockedRequest, claim: ClaimedRequest, step: S
 
 type NextOf<State extends StoredState> = Extract<Step['next'], { state: State }>;
 
-function accepted(request: LockedRequest, { answer }: Step, next: NextOf<'SENT'>): RequestChange {
-  const change = unchangedBut(request, { ...next, answer, uncertain: true });
-  return request.state === 'SENT' ? change : { ...change, attempts: 0 };
+function accepted(request: LockedRequest, { answer, throttled }: Step, next: NextOf<'SENT'>): RequestChange {
+  const counts = { attempts: request.state === 'SENT' ? countOf(request, throttled) : 0 };
+  return unchangedBut(request, { ...next, answer, uncertain: true, ...counts });
 }
 
 function again(
@@ -52,19 +48,23 @@ function again(
   { answer, throttled }: Step,
   next: NextOf<'QUEUED' | 'CHECKING'>,
 ): RequestChange {
-  return { ...unchangedBut(request, { ...next, answer }), ...(throttled && uncounted(request)) };
+  const attempts = countOf(request, throttled);
+  // The time after which a request is given up begins with its first attempt.
+  const giveUpAt = attempts === 0 ? null : request.giveUpAt;
+  return unchangedBut(request, { ...next, answer, attempts, giveUpAt });
 }
 
-/** The attempt was none; if it was the first one, the time after which the request is given up has not begun either. */
-function uncounted({ attempts, giveUpAt }: LockedRequest): Pick<RequestChange, 'attempts' | 'giveUpAt'> {
-  const counted = Math.max(attempts - 1, 0);
-  return { attempts: counted, giveUpAt: counted === 0 ? null : giveUpAt };
-}
+/** One that was throttled was no attempt. */
+const countOf = ({ attempts }: LockedRequest, throttled = false): number =>
+  throttled ? Math.max(attempts - 1, 0) : attempts;
 
-function settle(request: LockedRequest, { next }: Step): Applied | undefined {
+function settle(request: LockedRequest, { next, throttled }: Step): Applied | undefined {
   if (!('settle' in next)) return undefined;
-  // What the change's own end was is what a monitor shows.
-  if (next.settle === 'again') return { change: unchangedBut(request, { answer: null, dueInMs: next.dueInMs }) };
+  if (next.settle === 'again') {
+    // What the change's own end was is what a monitor shows.
+    const unanswered = { answer: null, attempts: countOf(request, throttled) };
+    return { change: unchangedBut(request, { ...unanswered, dueInMs: next.dueInMs }) };
+  }
   // What holds is known; the monitor may find the SIM locked, and is told again later what holds by then.
   const dueInMs = Math.min(settleAfterMs * 2 ** (request.attempts - 1), longestSettlePauseMs);
   return { change: unchangedBut(request, { answer: null, uncertain: false, dueInMs }), observed: next.sim };

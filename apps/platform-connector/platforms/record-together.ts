@@ -1,0 +1,51 @@
+import { asSimyardError } from '#libs/errors';
+import { recordSteps, type TakenStep } from '#libs/platforms';
+import type { Database } from '#libs/postgres';
+import { failpoint, inBatches, type Logger } from '#libs/runtime';
+import { countEnd } from '../metrics.js';
+
+/** Two transactions at a time; what is waiting is bounded by the platforms' concurrencies. */
+const limits = { atOnce: 2, largest: 500, waiting: 100_000 };
+
+/** Records what came of requests of all platforms in shared transactions; resolves once it is committed. */
+export function recordTogether(
+  database: Database,
+  onRecorded: () => void,
+  log: Logger,
+): (taken: TakenStep) => Promise<void> {
+  const recordAll = async (batch: TakenStep[]): Promise<void> => {
+    const startedAt = performance.now();
+    const recorded = await database.transaction((tx) => recordSteps(tx, batch));
+    failpoint('after-record');
+    onRecorded();
+    for (const { claim, step } of batch) {
+      if ('state' in step.next && (step.next.state === 'DONE' || step.next.state === 'FAILED')) {
+        countEnd(claim.platform, step.next.state);
+      }
+    }
+    const ms = Math.round(performance.now() - startedAt);
+    log.info({ steps: batch.length, recorded, ms }, 'platform answers recorded');
+  };
+  const enter = inBatches(async (batch: TakenStep[]) => settleApart(batch, recordAll), limits);
+  return async (taken) => {
+    const error = await enter(taken);
+    if (error !== undefined) throw error;
+  };
+}
+
+/** One that cannot be recorded must not take those of other platforms with it. Returns an error for each that failed. */
+async function settleApart(
+  batch: TakenStep[],
+  recordAll: (batch: TakenStep[]) => Promise<void>,
+): Promise<(Error | undefined)[]> {
+  try {
+    await recordAll(batch);
+    return batch.map(() => undefined);
+  } catch (thrown) {
+    const error = asSimyardError(thrown);
+    if (batch.length === 1 || error.code === 'DATABASE_UNAVAILABLE') return batch.map(() => error);
+    const middle = Math.ceil(batch.length / 2);
+    const first = await settleApart(batch.slice(0, middle), recordAll);
+    return [...first, ...(await settleApart(batch.slice(middle), recordAll))];
+  }
+}
