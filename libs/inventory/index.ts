@@ -8,13 +8,7 @@ export {
   type BusinessUnit,
   type FoundSim,
 } from './business-unit.sql.js';
-export {
-  describeService,
-  listServices,
-  readService,
-  type Service,
-  type ServiceFilter,
-} from './service.sql.js';
+export { describeService, listServices, readService, type Service, type ServiceFilter } from './service.sql.js';
 export { findAccountsFor } from './find-accounts.js';
 export {
   findAndShareSubscribers,

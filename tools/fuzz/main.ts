@@ -72,7 +72,8 @@ async function fuzz(program: string, stack: BenchStack): Promise<number> {
 
 async function exitCode(program: string, args: string[], environment = {}): Promise<number> {
   const env = { ...process.env, ...environment };
-  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
+  // It keeps a cache where it runs.
+  const child = spawn(program, args, { cwd: home, stdio: ['ignore', 'inherit', 'inherit'], env });
   const [code] = (await once(child, 'close')) as [number | null];
   return code ?? 1;
 }
