@@ -131,7 +131,7 @@ grant select, insert, update, delete on callbacks.client_secret to simyard_cli;
 
 -- Messaging: whoever publishes runs a relay.
 grant select, insert on messaging.inbox to
-  simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_monitor;
+  simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector, simyard_monitor;
 grant delete on messaging.inbox to simyard_monitor;
 grant select, insert, delete on messaging.outbox to
   simyard_gateway, simyard_subscriber, simyard_resource_swap, simyard_bulk_jobs, simyard_platform_connector,

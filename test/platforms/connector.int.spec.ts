@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { endOperations } from '#libs/operations';
 import { eventually } from '#libs/testing';
-import { startSimulator, type SimulatorUnderTest } from '../platform-simulator/testing/simulator-under-test.js';
+import { startSimulator, type SimulatorUnderTest } from '../../apps/platform-simulator/testing/simulator-under-test.js';
 import { patience, startConnectorWorld, type Asked, type ConnectorUnderTest } from './testing/connector-under-test.js';
 
 const responded = 'simyard.RecordPlatformResponse.v1';
