@@ -5,6 +5,7 @@ import { createKafka, watchBroker } from '#libs/kafka';
 import { createRateLimiter, openDatabase, type Database, type TakePoint } from '#libs/postgres';
 import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime';
 import { startServiceRelay, type Relay } from '#libs/transactions';
+import { CallbacksController } from './admin/callbacks.controller.js';
 import { LocksController } from './admin/locks.controller.js';
 import { OperationsController } from './admin/operations.controller.js';
 import { BulkJobsController } from './bulk/bulk-jobs.controller.js';
@@ -12,6 +13,8 @@ import { CHANGE_JOB, createChangeJob } from './bulk/change-job.js';
 import { createSubmitJob, SUBMIT_JOB } from './bulk/submit-job.js';
 import { takeUploads } from './bulk/upload/media-types.js';
 import { cmoPrefix } from './cmo/cmo-controller.js';
+import { callbackProviders } from './cmo/hub/callbacks.js';
+import { HubController } from './cmo/hub/hub.controller.js';
 import { patchedRoute, ProductsController } from './cmo/products/products.controller.js';
 import { renderCmoError } from './cmo/render-cmo-error.js';
 import { createOutcomePoller } from './commands/outcome-poller.js';
@@ -67,9 +70,11 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       ...floliveControllers,
       HybrisController,
       ProductsController,
+      HubController,
       BulkJobsController,
       OperationsController,
       LocksController,
+      CallbacksController,
       TokenController,
     ],
     providers: [
@@ -78,6 +83,7 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       { provide: SUBMIT, useValue: submit },
       { provide: SUBMIT_JOB, useValue: submitJob },
       { provide: CHANGE_JOB, useValue: createChangeJob(database, start, submit) },
+      ...callbackProviders(database, config),
       { provide: BULK_MAX_NODES, useValue: config.bulkMaxNodes },
       { provide: BROKER_WATCH, useValue: broker },
       { provide: HYBRIS_MAX_ICCIDS, useValue: config.hybrisMaxIccids },

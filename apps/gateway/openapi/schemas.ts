@@ -1,8 +1,10 @@
 import { commands, mandatoryFields, namedSchemas, type CommandName, type JsonSchema } from '#libs/contracts';
 import { errorCodes } from '#libs/errors';
 import { operationStatuses } from '#libs/operations';
+import { callbackSchemas } from '../admin/callback-view.js';
 import { lockSchemas } from '../admin/lock-schemas.js';
 import { bulkSchemas } from '../bulk/bulk-schemas.js';
+import { hubSchemas } from '../cmo/hub/hub-schemas.js';
 import { productSchemas } from '../cmo/products/product-schemas.js';
 import { floliveSchemas } from '../flolive/flolive-schemas.js';
 import { hybrisSchemas } from '../hybris/describe-orders.js';
@@ -30,6 +32,8 @@ export function componentSchemas(): Record<string, object> {
     ...bulkSchemas,
     ...hybrisSchemas,
     ...productSchemas,
+    ...hubSchemas,
+    ...callbackSchemas,
     TokenRequest: tokenRequest,
     Token: token,
     TokenError: tokenError,
