@@ -37,6 +37,8 @@ import { logRequests } from './http/request-log.js';
 import { renderTokenError, TokenController } from './oauth/token.controller.js';
 import { OcsController } from './ocs/ocs.controller.js';
 import { serveOpenApi } from './openapi/document.js';
+import { callbackRoute, PlatformCallbacksController } from './platform-callbacks/platform-callbacks.controller.js';
+import { platformCallbackProviders } from './platform-callbacks/providers.js';
 
 /** Facades whose errors have a shape of their own, by path. */
 const errorShapes = {
@@ -76,6 +78,7 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       LocksController,
       CallbacksController,
       TokenController,
+      PlatformCallbacksController,
     ],
     providers: [
       { provide: DATABASE, useValue: database },
@@ -88,6 +91,7 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       { provide: BROKER_WATCH, useValue: broker },
       { provide: HYBRIS_MAX_ICCIDS, useValue: config.hybrisMaxIccids },
       { provide: HYBRIS_RATE, useValue: hybrisRate(database, config.hybrisRequestsPerSecond) },
+      ...platformCallbackProviders(database, relay, context),
       ...accessProviders(database, config.secretPepper),
     ],
     configure: (app) => configureHttp(app, context),
@@ -108,7 +112,11 @@ function configureHttp(app: NestFastifyApplication, { log, health }: ServiceCont
   correlate(server);
   logRequests(server, log);
   refuseWhileDraining(server, health);
-  readBodies(app, { forms: new Set(['/oauth2/token']), patches: new Set([patchedRoute]) });
+  readBodies(app, {
+    forms: new Set(['/oauth2/token']),
+    patches: new Set([patchedRoute]),
+    signed: new Set([callbackRoute]),
+  });
   takeUploads(server, new Set(['/admin/v1/bulk-jobs']), health);
   app.useGlobalFilters(new ErrorFilter(log, allowedMethods, errorShapes));
   serveOpenApi(app);

@@ -16,10 +16,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export const patchTypes = ['application/json-patch+json', 'application/json-patch-query+json'] as const;
 export type PatchType = (typeof patchTypes)[number];
 
-/** Routes, as templates, that take other bodies than application/json. */
+/** Routes, as templates, that take other bodies than application/json, or take that as its bytes. */
 export interface OtherBodies {
   forms: ReadonlySet<string>;
   patches: ReadonlySet<string>;
+  /** JSON whose bytes are signed: it comes as they are, not read yet */
+  signed: ReadonlySet<string>;
 }
 
 type Done = (error: Error | null, body?: unknown) => void;
@@ -39,7 +41,7 @@ export function readBodies(app: NestFastifyApplication, routes: OtherBodies): vo
     done(isRefused ? new SimyardError('UNSUPPORTED_MEDIA_TYPE') : undefined);
   });
   const parse = server.getDefaultJsonParser('error', 'error');
-  for (const type of ['application/json', ...patchTypes]) readJson(app, type, parse);
+  for (const type of ['application/json', ...patchTypes]) readJson(app, type, parse, routes.signed);
 }
 
 /** In which of the types a patch is written; undefined when the body is none. */
@@ -50,8 +52,12 @@ export function patchTypeOf({ headers }: FastifyRequest): PatchType | undefined 
 
 type ParseJson = ReturnType<FastifyInstance['getDefaultJsonParser']>;
 
-function readJson(app: NestFastifyApplication, type: string, parse: ParseJson): void {
+function readJson(app: NestFastifyApplication, type: string, parse: ParseJson, signed: OtherBodies['signed']): void {
   app.useBodyParser(type, {}, (request: FastifyRequest, body: Buffer, done: Done) => {
+    if (signed.has(request.routeOptions.url ?? '')) {
+      done(null, body);
+      return;
+    }
     const text = decode(body);
     if (text.trim() === '') {
       done(null);

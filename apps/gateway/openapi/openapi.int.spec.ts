@@ -81,6 +81,7 @@ describe('the OpenAPI document', () => {
       'POST /api/v2/subscriber/{type}/{value}/offer/{offerId}',
       'POST /connection-management-orchestrator/v5/{tenant}/hub',
       'POST /oauth2/token',
+      'POST /platform-callbacks/v1/{platform}',
       'POST /v1/casm/subscribers',
       'POST /v1/casm/subscribers/resources',
       'POST /v1/casm/subscribers/resources/swap',

@@ -8,6 +8,7 @@ import { hubSchemas } from '../cmo/hub/hub-schemas.js';
 import { productSchemas } from '../cmo/products/product-schemas.js';
 import { floliveSchemas } from '../flolive/flolive-schemas.js';
 import { hybrisSchemas } from '../hybris/describe-orders.js';
+import { platformCallbackSchemas } from '../platform-callbacks/describe-callback.js';
 import { schemaRef } from './describe.js';
 
 /** Schemas of OpenAPI's components: those of the classes that validate, and of what the gateway answers. */
@@ -34,6 +35,7 @@ export function componentSchemas(): Record<string, object> {
     ...productSchemas,
     ...hubSchemas,
     ...callbackSchemas,
+    ...platformCallbackSchemas,
     TokenRequest: tokenRequest,
     Token: token,
     TokenError: tokenError,
