@@ -12,6 +12,7 @@ import { openDatabase, type Database, type Tx } from '#libs/postgres';
 import {
   acme,
   command,
+  platformsOf,
   standardTypes,
   saveLargeInventory,
   sequentialScans,
@@ -27,8 +28,10 @@ import {
   modifyExternalParams,
 } from './external-params/external-params.handler.js';
 import { attachOffers, detachOffers } from './offers/change-offers.handler.js';
+import { assignCustomPropertiesOfSims } from './sim-properties/assign-custom-properties.handler.js';
 import { changeSimStatuses } from './sim-status/change-sim-status.handler.js';
 import { changeSubscriberStatus } from './status/change-status.handler.js';
+import { transferSims } from './transfer/transfer-sim.handler.js';
 
 const largeTables = ['subscriber', 'sim', 'resource', 'resource_history', 'subscriber_offer', 'external_param'];
 const types = resourceTypeSource();
@@ -108,6 +111,22 @@ describe('on large tables, a batch of a thousand', () => {
         ),
     ],
     [
+      'custom properties of SIMs',
+      (tx) =>
+        assignCustomPropertiesOfSims(sources)(
+          attached.map((data) => command('AssignCustomProperties', { ...data, set: [{ name: 'n', value: 'v' }] })),
+          handlerContext(tx),
+        ),
+    ],
+    [
+      'transferred SIMs',
+      (tx) =>
+        transferSims(sources)(
+          attached.map((data) => command('TransferSim', { ...data, accountId: 'ACME-JM' })),
+          handlerContext(tx),
+        ),
+    ],
+    [
       'reset activation times',
       (tx) =>
         resetActivationTimes(types)(
@@ -146,6 +165,26 @@ describe('on large tables, a batch of a thousand', () => {
   ])('%s go by indexes', async (_, handle) => {
     const scans = await sequentialScans(database, largeTables, async (tx) => {
       expect(completedOf(await handle(tx))).toHaveLength(1000);
+    });
+    expect(scans).toEqual([]);
+  });
+
+  it('changes that go by a platform go by indexes, under locks of which there are many', async () => {
+    await database.execute(
+      `insert into operations.lock (tenant_id, level, key, operation_id, account_id, username, facade, action, entity_type,
+         entity_id, expires_at, acquired_at)
+       select 'ACME', 'entity', 'Subscriber ' || gen_random_uuid(), gen_random_uuid(), 'ACME', 'u', 'kafka', 'a', 'Subscriber',
+         'e', now() + interval '1 h', now()
+       from generate_series(1, 100000)`,
+    );
+    await database.execute('analyze operations.lock');
+    const connected = { ...sources, platforms: () => Promise.resolve(platformsOf('JASPER')) };
+    const scans = await sequentialScans(database, [...largeTables, 'lock'], async (tx) => {
+      const decisions = await changeSimStatuses(connected)(
+        attached.map((data) => command('ChangeSimStatus', { ...data, status: 'SUSPENDED' })),
+        handlerContext(tx),
+      );
+      expect(decisions.filter(({ status }) => status === 'ACCEPTED')).toHaveLength(1000);
     });
     expect(scans).toEqual([]);
   });

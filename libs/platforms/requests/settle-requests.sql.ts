@@ -9,7 +9,7 @@ export async function settleRequests(tx: Tx, operationIds: string[]): Promise<vo
   await tx.execute(
     `with ended as materialized (
        select operation_id from platforms.request
-       where operation_id = any($1::uuid[]) and state in ('DONE', 'FAILED') and not settled and not uncertain
+       where operation_id = any((select $1::uuid[])::uuid[]) and state in ('DONE', 'FAILED') and not settled and not uncertain
        order by operation_id for update
      )
      update platforms.request as request
