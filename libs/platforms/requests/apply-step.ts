@@ -12,7 +12,7 @@ export interface Applied {
 }
 
 /** The monitor has that long to record an end before the platform is asked what holds. */
-export const settleAfterMs = 10_000;
+export const settleAfterMs = 5000;
 const longestSettlePauseMs = 300_000;
 
 /**

@@ -60,4 +60,22 @@ export async function findOpenOperations(tx: Tx, operationIds: string[]): Promis
   return new Set(rows.map(({ operationId }) => operationId));
 }
 
+/** Gives claims up that are not needed: each request is due again after a pause, which doubles from claim to claim. */
+export async function postpone(
+  tx: Tx,
+  operationIds: string[],
+  { firstMs, longestMs }: { firstMs: number; longestMs: number },
+): Promise<void> {
+  if (operationIds.length === 0) return;
+  await tx.execute(
+    `update platforms.request
+     set due_at = clock_timestamp()
+       + least($2::float8 * 2.0 ^ least(attempts - 1, 20), $3::float8) * interval '1 millisecond'
+     where operation_id = any(array(
+       select operation_id from platforms.request where operation_id = any($1::uuid[]) and not settled
+       order by operation_id for update))`,
+    [plainArray(operationIds), firstMs, longestMs],
+  );
+}
+
 export const changeOf = (json: string): PlatformChange => JSON.parse(json) as PlatformChange;

@@ -1,6 +1,7 @@
 import type { Tx } from '#libs/postgres';
 import type { PlatformConfig } from '../platform.js';
-import { changeOf, claimDue, findOpenOperations, type ClaimedRow } from './claim-requests.sql.js';
+import { settleAfterMs } from './apply-step.js';
+import { changeOf, claimDue, findOpenOperations, postpone, type ClaimedRow } from './claim-requests.sql.js';
 import { hasEnded } from './request.js';
 import type { ClaimedRequest } from './step.js';
 
@@ -9,10 +10,12 @@ type Claimer = Pick<PlatformConfig, 'name' | 'idempotent' | 'giveUpMs' | 'reques
 /** A claim outlasts a call by this much: a part of it may pass before the call, the rest is for recording what came of it. */
 export const claimMarginMs = 10_000;
 const sendWithinMs = claimMarginMs / 2;
+/** Longest pause between two looks whether the monitor has recorded an end. */
+const longestWaitMs = 60_000;
 
 /**
- * Claims up to `limit` due requests of a platform. Those that have ended, but whose operation is still open, stay claimed
- * and are not returned: the monitor is about to record their end. To be called outside a transaction, as calls follow.
+ * Claims up to `limit` due requests of a platform. Those that have ended, but whose operation is still open, are put off and
+ * not returned: the monitor is about to record their end. To be called outside a transaction, as calls follow.
  */
 export async function claimRequests(tx: Tx, platform: Claimer, limit: number): Promise<ClaimedRequest[]> {
   const sendBefore = Date.now() + sendWithinMs;
@@ -21,9 +24,14 @@ export async function claimRequests(tx: Tx, platform: Claimer, limit: number): P
     tx,
     rows.map(({ operationId }) => operationId),
   );
-  return rows
-    .map((row) => toClaimed(row, open.has(row.operationId), sendBefore))
-    .filter((request) => !(hasEnded(request) && request.operationOpen));
+  const claimed = rows.map((row) => toClaimed(row, open.has(row.operationId), sendBefore));
+  const early = claimed.filter((request) => hasEnded(request) && request.operationOpen);
+  await postpone(
+    tx,
+    early.map(({ operationId }) => operationId),
+    { firstMs: settleAfterMs, longestMs: longestWaitMs },
+  );
+  return claimed.filter((request) => !early.includes(request));
 }
 
 function toClaimed(
