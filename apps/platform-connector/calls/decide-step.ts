@@ -144,7 +144,7 @@ function afterEnd({ request, platform, random }: Situation, result: CallResult):
   return { settle: 'again', dueInMs: Math.max(pauseMs, wishOf(result)) };
 }
 
-/** One more attempt, if there is one left and time for it. */
+/** One more attempt, if there is one left and time for it; else a last look, if something may have been done. */
 function again(
   situation: Situation,
   state: 'QUEUED' | 'CHECKING',
@@ -152,12 +152,16 @@ function again(
   uncertain: boolean,
 ): NextState {
   const { request, platform, now, random } = situation;
+  const isLast = request.attempts >= platform.attempts;
+  const mayLook = uncertain && request.state === 'QUEUED';
+  const next = isLast && mayLook ? 'CHECKING' : state;
   const pauseMs = retryPause(request.attempts, result.retryAfterMs, random);
   // A platform that is only late must have come to its end before it is asked, or it would say that nothing was done.
-  const isFirstCheck = state === 'CHECKING' && request.state === 'QUEUED';
+  const isFirstCheck = next === 'CHECKING' && request.state === 'QUEUED';
   const dueInMs = isFirstCheck ? Math.max(pauseMs, platform.requestTimeoutMs) : pauseMs;
-  const isLast = request.attempts >= platform.attempts || now.getTime() + dueInMs >= request.giveUpAt.getTime();
-  return isLast ? failed(result.answer, uncertain) : { state, dueInMs, uncertain };
+  const isInTime = now.getTime() + dueInMs < request.giveUpAt.getTime();
+  const goesOn = isInTime && (!isLast || mayLook);
+  return goesOn ? { state: next, dueInMs, uncertain } : failed(result.answer, uncertain);
 }
 
 /** The end of an accepted request, if it has come. */

@@ -118,17 +118,24 @@ describe('decideStep', () => {
     expect(told(after(request, results[result], { idempotent: false }))).toBe(other);
   });
 
-  it.each(['QUEUED', 'CHECKING'] as const)(
-    'gives a %s request up after its last attempt, with what was said',
-    (state) => {
-      const last = { ...inState(state), attempts: rules.attempts };
-      expect(after(last, results.unknown)).toEqual({
-        state: 'FAILED',
-        statusCode: 504,
-        message: 'HTTP 504',
-        uncertain: true,
-      });
-      expect(told(after(last, results.busy))).toBe(state === 'QUEUED' ? 'FAILED 429' : 'FAILED 429?');
+  it('gives a request up after its last attempt, with what was said', () => {
+    const last = claimed({ attempts: rules.attempts });
+    const next = after(last, results.busy);
+    expect(next).toEqual({ state: 'FAILED', statusCode: 429, message: 'HTTP 429', uncertain: false });
+    expect(told(after({ ...inState('CHECKING'), attempts: rules.attempts }, results.unknown))).toBe('FAILED 504?');
+  });
+
+  it.each([true, false])(
+    'looks once more before it gives up what may have been done (idempotent: %s)',
+    (idempotent) => {
+      const last = claimed({ attempts: rules.attempts });
+      expect(told(after(last, results.unknown, { idempotent }))).toBe('CHECKING?');
+      const noTime = { ...last, giveUpAt: new Date(now.getTime() + rules.requestTimeoutMs) };
+      expect(told(after(noTime, results.unknown, { idempotent }))).toBe('FAILED 504?');
+      const look = { ...inState('CHECKING'), attempts: rules.attempts + 1 };
+      expect(told(after(look, results['the SIM with the value'], { idempotent }))).toBe('DONE');
+      expect(told(after(look, results['the SIM without the value'], { idempotent }))).toBe('FAILED 504?');
+      expect(told(after(look, results.busy, { idempotent }))).toBe('FAILED 429?');
     },
   );
 
