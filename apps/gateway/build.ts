@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { accessProviders } from '#libs/access';
 import { createKafka, watchBroker } from '#libs/kafka';
+import { platformSource } from '#libs/platforms';
 import { createRateLimiter, openDatabase, type Database, type TakePoint } from '#libs/postgres';
 import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime';
 import { startServiceRelay, type Relay } from '#libs/transactions';
@@ -12,14 +13,18 @@ import { BulkJobsController } from './bulk/bulk-jobs.controller.js';
 import { CHANGE_JOB, createChangeJob } from './bulk/change-job.js';
 import { createSubmitJob, SUBMIT_JOB } from './bulk/submit-job.js';
 import { takeUploads } from './bulk/upload/media-types.js';
+import { BatchController } from './cmo/batch/batch.controller.js';
+import { CMO_MAX_PRODUCTS } from './cmo/batch/max-products.js';
 import { cmoPrefix } from './cmo/cmo-controller.js';
 import { callbackProviders } from './cmo/hub/callbacks.js';
 import { HubController } from './cmo/hub/hub.controller.js';
+import { MonitorsController } from './cmo/monitors/monitors.controller.js';
+import { CHANGE_PRODUCT, createChangeProduct } from './cmo/products/change-product.js';
 import { patchedRoute, ProductsController } from './cmo/products/products.controller.js';
 import { renderCmoError } from './cmo/render-cmo-error.js';
 import { createOutcomePoller } from './commands/outcome-poller.js';
 import { createStart, START } from './commands/start.js';
-import { createSubmit, SUBMIT } from './commands/submit.js';
+import { createFollow, createSubmit, SUBMIT } from './commands/submit.js';
 import { DATABASE } from './database.js';
 import { BULK_MAX_NODES } from './flolive/bulk-max-nodes.js';
 import { floliveControllers } from './flolive/controllers.js';
@@ -62,9 +67,11 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
   });
   const relay = await startServiceRelay('gateway', 'interactive', context);
   const start = createStart(database, relay, config);
-  const submit = createSubmit(start, database, createOutcomePoller(database, log), config);
+  const follow = createFollow(database, createOutcomePoller(database, log), config);
+  const submit = createSubmit(start, follow);
   const submitJob = createSubmitJob({ database, start, health, maxItems: config.bulkMaxItems });
   const broker = watchBroker(createKafka(config, 'simyard-gateway-watch', log), log);
+  const platforms = platformSource(config.secretPepper);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   return {
     controllers: [
@@ -73,6 +80,8 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       HybrisController,
       ProductsController,
       HubController,
+      BatchController,
+      MonitorsController,
       BulkJobsController,
       OperationsController,
       LocksController,
@@ -86,8 +95,10 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       { provide: SUBMIT, useValue: submit },
       { provide: SUBMIT_JOB, useValue: submitJob },
       { provide: CHANGE_JOB, useValue: createChangeJob(database, start, submit) },
+      { provide: CHANGE_PRODUCT, useValue: createChangeProduct({ database, start, follow, platforms }) },
       ...callbackProviders(database, config),
       { provide: BULK_MAX_NODES, useValue: config.bulkMaxNodes },
+      { provide: CMO_MAX_PRODUCTS, useValue: config.cmoMaxProducts },
       { provide: BROKER_WATCH, useValue: broker },
       { provide: HYBRIS_MAX_ICCIDS, useValue: config.hybrisMaxIccids },
       { provide: HYBRIS_RATE, useValue: hybrisRate(database, config.hybrisRequestsPerSecond) },

@@ -21,14 +21,20 @@ export type Submitted =
  */
 export type Submit = (write: Write) => Promise<Submitted>;
 
-export function createSubmit(
-  start: Start,
+export const createSubmit =
+  (start: Start, follow: Follow): Submit =>
+  async (write) =>
+    follow((await start(write)).operationId);
+
+/** Waits for the end of an operation that was started before. */
+export type Follow = (operationId: string) => Promise<Submitted>;
+
+export function createFollow(
   database: Database,
   outcomes: OutcomePoller,
   config: Pick<Config, 'responseTimeoutMs'>,
-): Submit {
-  return async (write) => {
-    const { operationId } = await start(write);
+): Follow {
+  return async (operationId) => {
     const answer = await outcomes.wait(operationId, config.responseTimeoutMs);
     return answer ? { ended: true, answer } : lastLook(database, operationId);
   };

@@ -58,7 +58,8 @@ function withoutPolicy(routes: Route[], controllers: Type[]): string[] {
 
 function hasPolicy(policy: RoutePolicy | undefined): boolean {
   if (policy === undefined) return false;
-  return 'noLock' in policy ? policy.noLock !== '' : lockPolicy[policy.facade][policy.command] !== undefined;
+  if ('noLock' in policy) return policy.noLock !== '';
+  return policy.commands.every((command) => lockPolicy[policy.facade][command] !== undefined);
 }
 
 /** The routes of a controller, and what their handlers are marked with. */

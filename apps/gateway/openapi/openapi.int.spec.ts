@@ -24,7 +24,8 @@ interface Document {
 }
 
 /** Writes whose path says it all. */
-const bodiless = /\/(cancel|retry|retry-failed)$|\{(fencingToken|subscriptionId)\}$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
+const bodiless =
+  /\/(cancel|retry|retry-failed)$|\{(fencingToken|subscriptionId)\}$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
 
 let gateway: GatewayUnderTest;
 let document: Document;
@@ -67,9 +68,13 @@ describe('the OpenAPI document', () => {
       'GET /api/v3/global/call/{requestId}',
       'GET /connection-management-orchestrator/v5/{tenant}/hub',
       'GET /connection-management-orchestrator/v5/{tenant}/hub/{subscriptionId}',
+      'GET /connection-management-orchestrator/v5/{tenant}/monitor',
+      'GET /connection-management-orchestrator/v5/{tenant}/monitor/{monitorId}',
       'GET /connection-management-orchestrator/v5/{tenant}/product',
       'GET /connection-management-orchestrator/v5/{tenant}/product/{productId}',
       'GET /v1/casm/subscribers/resources',
+      'PATCH /connection-management-orchestrator/v5/{tenant}/product',
+      'PATCH /connection-management-orchestrator/v5/{tenant}/product/{productId}',
       'PATCH /ecom-sales-ux/v1/{businessId}/service',
       'POST /admin/v1/bulk-jobs',
       'POST /admin/v1/bulk-jobs/{jobId}/cancel',
@@ -99,7 +104,9 @@ describe('the OpenAPI document', () => {
       const { responses, requestBody, parameters = [] } = operation;
       if (/^(POST|DELETE)/.test(name) && !bodiless.test(name)) expect(bodiesOf(requestBody?.content)).not.toEqual([]);
       for (const parameter of parameters) expect(parameter).toMatchObject({ description: expect.any(String) });
-      expect(Object.keys(responses)).toEqual(expect.arrayContaining([expect.stringMatching(/^20[0124]$/), '401', '503']));
+      expect(Object.keys(responses)).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^20[0124]$/), '401', '503']),
+      );
       for (const [status, response] of Object.entries(responses)) {
         expect([name, status, bodiesOf(response.content).length > 0]).toEqual([name, status, status !== '204']);
       }

@@ -5,6 +5,7 @@ import { callbackSchemas } from '../admin/callback-view.js';
 import { lockSchemas } from '../admin/lock-schemas.js';
 import { bulkSchemas } from '../bulk/bulk-schemas.js';
 import { hubSchemas } from '../cmo/hub/hub-schemas.js';
+import { monitorSchemas } from '../cmo/monitors/monitor-schemas.js';
 import { productSchemas } from '../cmo/products/product-schemas.js';
 import { floliveSchemas } from '../flolive/flolive-schemas.js';
 import { hybrisSchemas } from '../hybris/describe-orders.js';
@@ -35,6 +36,7 @@ export function componentSchemas(): Record<string, object> {
     ...productSchemas,
     ...hubSchemas,
     ...callbackSchemas,
+    ...monitorSchemas,
     ...platformCallbackSchemas,
     TokenRequest: tokenRequest,
     Token: token,

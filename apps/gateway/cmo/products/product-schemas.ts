@@ -50,6 +50,20 @@ export const productSchemas: Record<string, object> = {
     },
     required: ['entities', 'statistics'],
   },
+  CmoPatch: {
+    ...listOf({
+      type: 'object',
+      properties: {
+        op: { ...text, enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] },
+        path: { ...text, description: 'JSON Pointer, or JSONPath, as the content type says' },
+        from: { ...text, description: 'of move and copy' },
+        value: {},
+      },
+      required: ['op', 'path'],
+    }),
+    minItems: 1,
+    maxItems: 200,
+  },
   CmoError: {
     type: 'object',
     description: "TMF630's, with a code of docs/errors.md",

@@ -1,10 +1,18 @@
-import { Get, Inject, Param, Query } from '@nestjs/common';
+import { Body, Get, Inject, Param, Patch, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SimyardError } from '#libs/errors';
 import { listProducts } from '#libs/inventory';
 import type { Database } from '#libs/postgres';
 import { DATABASE } from '../../database.js';
+import { sendAnswer } from '../../http/answer.js';
+import { OriginOf, type Origin } from '../../http/origin.js';
 import { CallerOf, readQuery, type Caller } from '../../http/read-request.js';
+import { patchTypeOf } from '../../http/request-bodies.js';
+import { WriteRoute } from '../../http/write-route.js';
 import { CmoController, cmoPrefix } from '../cmo-controller.js';
 import { CmoUrl } from '../cmo-url.js';
+import { CHANGE_PRODUCT, type ChangeProduct } from './change-product.js';
+import { DescribePatch } from './describe-patch.js';
 import { DescribeProduct, DescribeProducts } from './describe-products.js';
 import { bodyOf, findProduct } from './find-product.js';
 import { productBody } from './product-body.js';
@@ -16,7 +24,10 @@ export const patchedRoute = `${cmoPrefix}/:tenant/product/:productId`;
 /** SIMs on operators' platforms, of the client's account and those below it. */
 @CmoController('product')
 export class ProductsController {
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(CHANGE_PRODUCT) private readonly change: ChangeProduct,
+  ) {}
 
   @Get()
   @DescribeProducts()
@@ -41,5 +52,22 @@ export class ProductsController {
   ): Promise<object> {
     const shown = fieldsOf(readQuery(FieldsQuery, parameters));
     return shown(bodyOf(productId, await findProduct(this.database, client, productId), url, client.tenantId));
+  }
+
+  @Patch(':productId')
+  @WriteRoute('cmo', 'ChangeSimStatus', 'AssignCustomProperties', 'TransferSim')
+  @DescribePatch()
+  async patch(
+    @Param('productId') productId: string,
+    @Body() patch: unknown,
+    @Req() request: FastifyRequest,
+    @OriginOf() origin: Origin,
+    @CmoUrl() url: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const type = patchTypeOf(request);
+    if (!type) throw new SimyardError('UNSUPPORTED_MEDIA_TYPE');
+    const { headers } = request;
+    await sendAnswer(reply, await this.change({ productId, type, patch, headers, url, ...origin }));
   }
 }

@@ -2,6 +2,8 @@ import { expect } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreatedClient } from '#libs/access';
+import { endOperations, type OperationEnd, type OperationError } from '#libs/operations';
+import { eventually } from '#libs/testing';
 import { projectDir } from '#tools/infra/project-dir';
 import { credentials, type GatewayUnderTest } from '../../testing/gateway-under-test.js';
 
@@ -71,3 +73,23 @@ export function expectGolden(
 export const bodyOf = ({ text }: CmoReply): any => JSON.parse(text);
 
 export const errorOf = (reply: CmoReply): [number, string] => [reply.status, (bodyOf(reply) as { code: string }).code];
+
+/** Ends the open operation of a client as its service would, once there is one; returns its id. */
+export const endOpen = (
+  { database }: GatewayUnderTest,
+  { username }: CreatedClient,
+  end: Pick<OperationEnd, 'status'> & { response?: object; error?: OperationError },
+): Promise<string> =>
+  eventually(async () => {
+    const open = await database.query<{ id: string }>(
+      `select operation_id as id from operations.operation where actor = $1 and status = 'ACCEPTED'`,
+      [username],
+    );
+    const [operation] = open;
+    if (operation === undefined || open.length > 1) throw new Error(`${open.length} open operations`);
+    const { status, response = null, error = null } = end;
+    const [operationId, businessTransactionId, endedAt] = [operation.id, null, new Date()];
+    const texts = { response: response && JSON.stringify(response), error: error && JSON.stringify(error) };
+    expect(await endOperations(database, [{ operationId, businessTransactionId, endedAt, status, ...texts }])).toBe(1);
+    return operationId;
+  });
