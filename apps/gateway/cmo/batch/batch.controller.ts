@@ -10,6 +10,7 @@ import { OriginOf, type Origin } from '../../http/origin.js';
 import { WriteRoute } from '../../http/write-route.js';
 import { CmoController } from '../cmo-controller.js';
 import { CmoUrl } from '../cmo-url.js';
+import { CALLBACKS, CallbackOf, type Callbacks, type CallbackWish } from '../hub/callbacks.js';
 import { DescribeBatch } from './describe-batch.js';
 import { CMO_MAX_PRODUCTS } from './max-products.js';
 import { readBatch } from './read-batch.js';
@@ -21,6 +22,7 @@ export class BatchController {
   constructor(
     @Inject(START) private readonly start: Start,
     @Inject(DATABASE) private readonly database: Database,
+    @Inject(CALLBACKS) private readonly callbacks: Callbacks,
     @Inject(CMO_MAX_PRODUCTS) private readonly maxProducts: number,
   ) {}
 
@@ -31,12 +33,14 @@ export class BatchController {
     @Body() body: unknown,
     @Req() { headers }: FastifyRequest,
     @OriginOf() origin: Origin,
+    @CallbackOf() wish: CallbackWish,
     @CmoUrl() url: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const batch = readBatch(body, this.maxProducts);
     const told = monitorRequest('PATCH', batch.told, headers);
-    const { operationId } = await startBatch(this.start, { batch, told, ...origin });
+    const stageCallback = await this.callbacks.stageFor(origin.caller, wish);
+    const { operationId } = await startBatch(this.start, { batch, told, stageCallback, ...origin });
     const { accountId, tenantId } = origin.caller.client;
     const monitor = await readMonitor(this.database, accountId, operationId);
     if (!monitor) throw new SimyardError('MONITOR_NOT_FOUND');

@@ -3,7 +3,7 @@ import { readProducts } from '#libs/inventory';
 import { stageMonitor, type MonitorRequest } from '#libs/monitors';
 import { requestFingerprint, requestScope } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
-import type { Write } from '../../commands/plan-admission.js';
+import type { Stage, Write } from '../../commands/plan-admission.js';
 import type { Start, Started } from '../../commands/start.js';
 import type { Origin } from '../../http/origin.js';
 import { actionOf, planItems } from './plan-items.js';
@@ -14,6 +14,8 @@ export interface BatchRequest extends Origin {
   batch: Batch;
   /** the whole request, as its monitor tells it */
   told: MonitorRequest;
+  /** stores that the caller is to be told of the end */
+  stageCallback: Stage;
 }
 
 /**
@@ -24,7 +26,7 @@ export function startBatch(start: Start, request: BatchRequest): Promise<Started
   return start({ ...batchWrite(request), stage: (tx, jobId) => stageBatch(tx, jobId, request) });
 }
 
-async function stageBatch(tx: Tx, jobId: string, { batch, caller, told }: BatchRequest): Promise<void> {
+async function stageBatch(tx: Tx, jobId: string, { batch, caller, told, stageCallback }: BatchRequest): Promise<void> {
   const { tenantId, accountId, clientId, username: actor } = caller.client;
   const { products, patchType, patch } = batch;
   const rows = await readProducts(
@@ -38,6 +40,7 @@ async function stageBatch(tx: Tx, jobId: string, { batch, caller, told }: BatchR
   await stageItems(tx, jobId, items);
   const { iccid } = products[0].name;
   await stageMonitor(tx, { operationId: jobId, tenantId, accountId, iccid, productId: null, request: told });
+  await stageCallback(tx, jobId);
 }
 
 /** The products are no data of the command, so a repeat is known by them beside it. */
