@@ -17,13 +17,13 @@ const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 /** One call with the client's credentials; a body that is no JSON is piped, as `contentType`. */
 export function call(
-  method: 'GET' | 'POST' | 'PUT',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH',
   url: string,
   { clientId, clientSecret }: Credentials,
-  body?: { json: unknown } | { stream: NodeJS.ReadableStream; contentType: string },
+  body?: { json: unknown; contentType?: string } | { stream: NodeJS.ReadableStream; contentType: string },
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const contentType = body && ('json' in body ? 'application/json' : body.contentType);
+    const contentType = body && (body.contentType ?? 'application/json');
     const headers = {
       client_id: clientId,
       client_secret: clientSecret,

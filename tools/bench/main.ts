@@ -7,6 +7,7 @@ import { bulkSubscribers, measureBulk } from './bulk.js';
 import { measureLimit } from './limit.js';
 import { measureLockCost } from './lock-cost.js';
 import { measureNestWay } from './nest-way/measure.js';
+import { measurePlatforms, platformSubscribers } from './platforms.js';
 import { preloadSwaps } from './preload.js';
 import { measureProduct, untilStored } from './product.js';
 import { machine, renderReport, type BenchReport } from './report.js';
@@ -16,7 +17,7 @@ import { createBenchStack, type BenchStack } from './stack.js';
 /** subscribers that are swapped by REST */
 const restSubscribers = 3000;
 const swapParts = ['product', 'nest', 'limit', 'rest'];
-const parts = [...swapParts, 'bulk', 'locks', 'scale'];
+const parts = [...swapParts, 'bulk', 'locks', 'platforms', 'scale'];
 
 interface Options {
   commands: number;
@@ -24,19 +25,21 @@ interface Options {
   subscribers: number;
   bulkItems: number;
   lockWrites: number;
+  platformChanges: number;
   only: string[];
   json: boolean;
 }
 
 const program = new Command('bench')
   .description(
-    'Measures swaps from Kafka to the warehouse, the documented way beside it, REST latency, bulk jobs and locks.',
+    'Measures swaps from Kafka to the warehouse, the documented way beside it, REST latency, bulk jobs, locks and platforms.',
   )
   .option('--commands <n>', 'commands of the product and the limit', positive, 100_000)
   .option('--nest-commands <n>', 'commands of the documented way', positive, 5000)
   .option('--subscribers <n>', 'subscribers in the tables; at least as many as commands and items', positive, 100_000)
   .option('--bulk-items <n>', 'items of the bulk job', positive, 100_000)
   .option('--lock-writes <n>', 'REST writes that take locks', positive, 10_000)
+  .option('--platform-changes <n>', 'asynchronous status changes at platforms', positive, 10_000)
   .option(
     '--only <parts>',
     `some of ${parts.join(',')}; scale has a million subscribers`,
@@ -61,6 +64,13 @@ async function run({ subscribers, only, bulkItems, lockWrites, commands }: Optio
   if (only.includes('bulk') || only.includes('locks')) {
     const needed = Math.max(subscribers, lockSubscribers(lockWrites), bulkSubscribers(bulkItems));
     await withStack(needed, (stack) => measureBulkAndLocks(stack, result));
+  }
+  if (only.includes('platforms')) {
+    const { platformChanges } = options;
+    await withStack(platformSubscribers(platformChanges), async (stack) => {
+      say(`platforms: ${platformChanges} status changes, and a steady flow with one platform black-holed`);
+      result.platforms = await measurePlatforms(stack, platformChanges);
+    });
   }
   if (only.includes('scale')) {
     await withStack(1_000_000, async (stack) => {

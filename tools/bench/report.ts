@@ -1,13 +1,14 @@
 import { cpus } from 'node:os';
 import type { AdmissionResult, WritesResult } from './admission.js';
 import type { BulkResult, JobResult } from './bulk.js';
-import type { Latency } from './latency.js';
 import type { LimitResult } from './limit.js';
 import type { LockCostResult } from './lock-cost.js';
 import type { NestWayResult } from './nest-way/measure.js';
+import { platformLines } from './report-platforms.js';
+import { count, named, times, usageLines } from './report-lines.js';
+import type { PlatformsResult } from './platforms.js';
 import type { ProductResult } from './product.js';
 import type { RestResult } from './rest.js';
-import type { Usage } from './usage.js';
 
 export interface BenchReport {
   machine: { cores: number; node: string };
@@ -22,6 +23,7 @@ export interface BenchReport {
   bulk?: BulkResult;
   lockCost?: LockCostResult;
   admission?: AdmissionResult;
+  platforms?: PlatformsResult;
   scale?: { subscribers: number; product: ProductResult };
 }
 
@@ -50,13 +52,9 @@ export function renderReport(report: BenchReport): string {
   if (report.bulk) lines.push(...bulkLines(report.bulk));
   if (report.lockCost) lines.push(...lockCostLines(report.lockCost));
   if (report.admission) lines.push(...admissionLines(report.admission));
+  if (report.platforms) lines.push(...platformLines(report.platforms));
   return lines.join('\n');
 }
-
-const count = (value: number): string => Math.round(value).toLocaleString('en');
-const named = (name: string, text: string): string => `${name.padEnd(44)}${text}`;
-const times = ({ p50Ms, p95Ms, p99Ms, maxMs }: Latency): string =>
-  `p50 ${p50Ms} ms, p95 ${p95Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms`;
 
 const restLine = (name: string, result: RestResult): string =>
   named(name, `${times(result)} (${result.requests} requests, ${result.failures} failed)`);
@@ -109,12 +107,4 @@ function writesLines(name: string, result: WritesResult): string[] {
     named('  until it is acknowledged', times(result)),
     ...usageLines('write', writes, usage),
   ];
-}
-
-function usageLines(what: string, done: number, usage: Usage): string[] {
-  const rows = Object.entries(usage).map(([name, { cpuSeconds, peakMiB }]) => {
-    const each = Math.round((cpuSeconds * 1e6) / done);
-    return `${name.padEnd(14)}${cpuSeconds.toFixed(1).padStart(7)}${String(each).padStart(17)}${String(peakMiB ?? '').padStart(11)}`;
-  });
-  return ['', `process         CPU s${`µs per ${what}`.padStart(17)}   peak MiB`, ...rows];
 }

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { createClient } from '#libs/access';
 import { createKafka, type KafkaClient } from '#libs/kafka';
 import { openDatabase, type Database } from '#libs/postgres';
+import type { PlatformSettings } from '#libs/platforms';
 import { createLogger } from '#libs/runtime';
 import { startInfrastructure, type Infrastructure } from '../infra/index.js';
 import {
+  connectPlatforms,
   prepare,
   serviceEnvironment,
   startServiceProcess,
@@ -20,7 +22,9 @@ export interface BenchStack {
   database: Database;
   client: KafkaClient;
   credentials: { clientId: string; clientSecret: string };
-  start(names: ServiceName[]): Promise<ServiceProcess[]>;
+  start(names: ServiceName[], environment?: Record<string, string>): Promise<ServiceProcess[]>;
+  /** Connects the ten platforms to the simulator at this URL. */
+  connectPlatforms(simulatorUrl: string, settings?: PlatformSettings): Promise<void>;
   stopServices(): Promise<void>;
   /** entity changes in the warehouse, of a type of business transaction if told */
   storedChanges(type?: string): Promise<number>;
@@ -65,8 +69,9 @@ export async function createBenchStack(
     database,
     client: createKafka({ kafkaBrokers: addresses.kafkaBrokers, topicPrefix: '' }, 'bench', log),
     credentials: { clientId, clientSecret },
-    start: async (names) => {
-      const environment = { ...serviceEnvironment(addresses), SIMYARD_LOG_LEVEL: 'info', ...settings };
+    connectPlatforms: (url, settings) => connectPlatforms(database, addresses.secretPepper, url, settings),
+    start: async (names, extra = {}) => {
+      const environment = { ...serviceEnvironment(addresses), SIMYARD_LOG_LEVEL: 'info', ...extra, ...settings };
       const started = await Promise.all(
         names.map((name) => startServiceProcess({ name, environment, logFile: join(dir, `bench-${name}.log`) })),
       );

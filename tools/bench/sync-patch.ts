@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SimulatorClient } from '../stack/index.js';
+import { benchTenant, iccidOf } from './fleet.js';
+import { call, ok } from './http.js';
+import { latencyOf, type Latency } from './latency.js';
+import type { BenchStack } from './stack.js';
+
+export interface PatchResult {
+  requests: number;
+  failures: number;
+  /** what the platform takes for an answer, by its settings */
+  answerMs: number;
+  /** PATCH of a product at the gateway until its 200 */
+  patch: Latency;
+  /** the same change by a client that speaks to the platform itself, in alternation */
+  direct: Latency;
+}
+
+const perSecond = 10;
+const answerMs = 50;
+const platform = 'JASPER';
+
+/** Changes the status of JASPER's ACTIVE SIMs, which it does at once: one by PATCH, one by asking the platform, and so on. */
+export async function measurePatch(
+  stack: BenchStack,
+  gatewayUrl: string,
+  simulator: SimulatorClient,
+  subscribers: number[],
+): Promise<PatchResult> {
+  await simulator.change({ answerMs: { min: answerMs, max: answerMs } }, [platform]);
+  const patches: { status: number; ms: number }[] = [];
+  const directs: number[] = [];
+  const startAt = performance.now() + 100;
+  await Promise.all(
+    subscribers.map(async (index, n) => {
+      const dueAt = startAt + (n * 1000) / perSecond;
+      await delay(Math.max(0, dueAt - performance.now()));
+      if (n % 2 === 0) patches.push(await timedPatch(stack, gatewayUrl, index));
+      else directs.push(await timedDirect(simulator.url, index));
+    }),
+  );
+  return {
+    requests: patches.length,
+    failures: patches.filter((patch) => patch.status !== ok).length,
+    answerMs,
+    patch: latencyOf(patches.map(({ ms }) => ms)),
+    direct: latencyOf(directs),
+  };
+}
+
+async function timedPatch({ credentials }: BenchStack, gatewayUrl: string, index: number) {
+  const url = `${gatewayUrl}/connection-management-orchestrator/v5/${benchTenant}/product/${platform}-${iccidOf(index)}`;
+  const startedAt = performance.now();
+  const { status: answered } = await call('PATCH', url, credentials, {
+    json: [{ op: 'replace', path: '/status', value: 'SUSPENDED' }],
+    contentType: 'application/json-patch+json',
+  });
+  return { status: answered, ms: performance.now() - startedAt };
+}
+
+async function timedDirect(simulatorUrl: string, index: number): Promise<number> {
+  const startedAt = performance.now();
+  const response = await fetch(`${simulatorUrl}/${platform}/v1/sims/${iccidOf(index)}/status`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Bearer simulated-${platform}-credential`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    },
+    // Which it has: so Simyard and the platform still agree.
+    body: JSON.stringify({ status: 'ACTIVE' }),
+  });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`The simulator answered ${response.status}`);
+  return performance.now() - startedAt;
+}
