@@ -49,7 +49,12 @@ describe('the command line', () => {
     const list = await cli('client', 'list');
     expect(list).toMatchObject({ status: 0, stdout: expect.stringContaining(client.clientId) });
     expect(list.stdout).not.toContain(client.clientSecret);
+    const renew = ['client', 'callback-secret', client.clientId];
+    expect(JSON.parse((await cli(...renew, '--json')).stdout)).toEqual({
+      ...{ clientId: client.clientId, callbackSecret: expect.stringMatching(/^[\w-]{43}$/) },
+    });
     expect(await cli('client', 'revoke', client.clientId)).toMatchObject({ status: 0, stdout: '' });
+    expect(await cli(...renew)).toMatchObject({ status: 3, stdout: '', stderr: 'NOT_FOUND: No such live client.\n' });
     expect(await cli('client', 'revoke', client.clientId)).toMatchObject({
       status: 3,
       stderr: expect.stringContaining('NOT_FOUND'),

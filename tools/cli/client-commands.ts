@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { createClient, listClients, revokeClient } from '#libs/access';
+import { deleteCallbacksOf, renewClientSecret } from '#libs/callbacks';
+import { SimyardError } from '#libs/errors';
 import { withDatabase } from './environment.js';
 import { note, printJson, printRecord, printTable } from './output.js';
 
@@ -30,6 +32,12 @@ export function addClientCommands(program: Command): void {
     .description('end a client’s access, within five seconds')
     .argument('<clientId>')
     .action(revoke);
+  client
+    .command('callback-secret')
+    .description('make the secret that signs callbacks to the URLs of a client’s requests, in place of an earlier one')
+    .argument('<clientId>')
+    .option('--json', 'as JSON')
+    .action(renewCallbackSecret);
 }
 
 async function create({ username, account, scopes, businessIds, json }: CreateOptions): Promise<void> {
@@ -48,6 +56,22 @@ async function list({ json }: { json?: true }): Promise<void> {
 }
 
 async function revoke(clientId: string): Promise<void> {
-  await withDatabase((database) => revokeClient(database, clientId));
-  note('Revoked: it acts within five seconds.');
+  await withDatabase((database) =>
+    database.transaction(async (tx) => {
+      await revokeClient(tx, clientId);
+      await deleteCallbacksOf(tx, clientId);
+    }),
+  );
+  note('Revoked: it acts within five seconds. Nothing more is called back.');
+}
+
+async function renewCallbackSecret(clientId: string, { json }: { json?: true }): Promise<void> {
+  const callbackSecret = await withDatabase(async (database, pepper) => {
+    const isLive = (await listClients(database)).some((one) => one.clientId === clientId && one.revokedAt === null);
+    if (!isLive) throw new SimyardError('NOT_FOUND', { message: 'No such live client.' });
+    return renewClientSecret(database, pepper, clientId);
+  });
+  if (json) printJson({ clientId, callbackSecret });
+  else printRecord({ clientId, callbackSecret });
+  note('The secret cannot be shown again. It signs from now on, also what is under way.');
 }
