@@ -299,7 +299,7 @@ describe('with deploy/postgres/grants.sql', () => {
     const { rows } = await admin.query<{ name: string }>(
       `select oid::regclass::text as name from pg_class
        where relkind in ('r', 'p') and not relispartition
-         and relnamespace::regnamespace::text in ('inventory', 'access', 'operations', 'messaging', 'platforms', 'bulk', 'dwh')`,
+         and relnamespace::regnamespace::text in ('inventory', 'access', 'operations', 'messaging', 'platforms', 'bulk', 'callbacks', 'dwh')`,
     );
     const texts = ['grants.sql', 'grants-dwh.sql'].map(sqlOf);
     expect(rows.filter(({ name }) => !texts.some((text) => new RegExp(`${name}\\b`).test(text)))).toEqual([]);
