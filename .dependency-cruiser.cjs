@@ -48,6 +48,7 @@ const libOrder = {
     'errors',
   ],
   monitors: ['platforms', 'bulk', 'operations', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
+  services: ['monitors', 'operations', 'inventory', 'postgres', 'contracts', 'errors'],
   callbacks: ['platforms', 'operations', 'access', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
 };
 

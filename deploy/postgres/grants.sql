@@ -58,6 +58,8 @@ grant select on inventory.offer to simyard_gateway, simyard_subscriber, simyard_
 grant insert on inventory.offer to simyard_cli;
 grant select on inventory.subscriber_offer, inventory.external_param to simyard_gateway, simyard_subscriber;
 grant insert, delete on inventory.subscriber_offer, inventory.external_param to simyard_subscriber;
+-- What a service's callers say of it is kept by the gateway, which alone shows it.
+grant select, insert, update on inventory.service_description to simyard_gateway;
 
 -- Business units are configured by the command line.
 grant select on inventory.business_unit to simyard_gateway, simyard_cli;
@@ -90,8 +92,8 @@ grant select, insert, delete on operations.lock to
 grant select, delete on operations.lock to simyard_monitor;
 grant select, insert on operations.lock_audit to simyard_gateway;
 -- The gateway stores a monitor with its operation, the monitor tells callers of its end.
-grant select, insert on operations.monitor to simyard_gateway;
-grant select, delete on operations.monitor to simyard_monitor;
+grant select, insert on operations.monitor, operations.service_monitor to simyard_gateway;
+grant select, delete on operations.monitor, operations.service_monitor to simyard_monitor;
 alter function operations.ensure_partitions(date, integer) security definer set search_path = pg_catalog, pg_temp;
 alter function operations.drop_partitions(date) security definer set search_path = pg_catalog, pg_temp;
 revoke all on function operations.ensure_partitions(date, integer), operations.drop_partitions(date) from public;

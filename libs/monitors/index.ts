@@ -10,7 +10,7 @@ export {
   type MonitorState,
 } from './monitor-body.js';
 export { monitorRequest, toldOf, type MonitorHeader, type MonitorRequest } from './monitor-request.js';
-export { refusalStatuses } from './refusal-status.js';
+export { refusalStatus, refusalStatuses } from './refusal-status.js';
 export { stageMonitor, type NewMonitor } from './stage-monitor.sql.js';
 export { readProductId, simCardId } from './product-id.js';
 export { listMonitors, readMonitor, readMonitors, type MonitorFilter, type MonitorList } from './read-monitors.js';

@@ -29,12 +29,20 @@ export function deleteOldRequestKeys(tx: Tx, retentionDays: number, limit: numbe
   );
 }
 
-/** Deletes up to `limit` monitors that are older than so many days; returns how many. */
-export function deleteOldMonitors(tx: Tx, retentionDays: number, limit: number): Promise<number> {
+/** Tables of what callers see of operations. */
+export const monitorTables = ['monitor', 'service_monitor'] as const;
+
+/** Deletes up to `limit` monitors of a table that are older than so many days; returns how many. */
+export function deleteOldMonitors(
+  tx: Tx,
+  table: (typeof monitorTables)[number],
+  retentionDays: number,
+  limit: number,
+): Promise<number> {
   return tx.execute(
-    `delete from operations.monitor
+    `delete from operations.${table}
      where operation_id = any(array(
-       select operation_id from operations.monitor where created_at < now() - make_interval(days => $1) limit $2))`,
+       select operation_id from operations.${table} where created_at < now() - make_interval(days => $1) limit $2))`,
     [retentionDays, limit],
   );
 }

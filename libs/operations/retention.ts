@@ -1,5 +1,11 @@
 import type { Database } from '#libs/postgres';
-import { deleteOldMonitors, deleteOldRequestKeys, dropExpiredPartitions, ensurePartitions } from './retention.sql.js';
+import {
+  deleteOldMonitors,
+  deleteOldRequestKeys,
+  dropExpiredPartitions,
+  ensurePartitions,
+  monitorTables,
+} from './retention.sql.js';
 
 export interface RetentionResult {
   partitionsMade: number;
@@ -23,7 +29,10 @@ export async function runRetention(
   const partitionsDropped = await dropExpiredPartitions(database, retentionDays);
   const keyDays = Math.max(retentionDays, shortestKeyRetentionDays);
   const requestKeysDeleted = await deleteAll((limit) => deleteOldRequestKeys(database, keyDays, limit), signal);
-  const monitorsDeleted = await deleteAll((limit) => deleteOldMonitors(database, retentionDays, limit), signal);
+  let monitorsDeleted = 0;
+  for (const table of monitorTables) {
+    monitorsDeleted += await deleteAll((limit) => deleteOldMonitors(database, table, retentionDays, limit), signal);
+  }
   return { partitionsMade, partitionsDropped, requestKeysDeleted, monitorsDeleted };
 }
 

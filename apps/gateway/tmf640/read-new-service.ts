@@ -2,7 +2,7 @@ import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, MaxLength } from
 import { maxTextLength, type CommandData } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { readAs } from '../http/read-request.js';
-import { serviceStates, subscriberStateOf } from './service-states.js';
+import { serviceStates, subscriberStateOf } from '#libs/services';
 
 /** Longest text of an attribute that is only kept. */
 const maxDescription = 4000;

@@ -1,5 +1,5 @@
 import type { Service } from '#libs/inventory';
-import { serviceStateOf, type ServiceState } from './service-states.js';
+import { serviceHref, serviceStateOf, type ServiceState } from '#libs/services';
 
 /** A service as TMF640 v4 has it; attributes that only its caller knows come as he gave them. */
 export interface ServiceBody {
@@ -42,8 +42,6 @@ export function serviceBody(service: Service, url: string): ServiceBody {
     ...(iccid !== null && { supportingResource: [{ id: iccid, name: 'SIM', '@referredType': 'Resource' }] }),
   };
 }
-
-export const serviceHref = (url: string, id: string): string => `${url}/service/${id}`;
 
 function characteristicsOf({ iccid, imsi, platform, resources }: Service): Characteristic[] {
   const identifiers = resources.filter(({ type }) => type !== 'IMSI' || imsi === null);

@@ -3,7 +3,7 @@ import { maxTextLength } from '#libs/contracts';
 import type { ServiceFilter } from '#libs/inventory';
 import { descriptionNames, invalid } from './read-new-service.js';
 import type { ServiceBody } from './service-body.js';
-import { serviceStates, subscriberStateOf, type ServiceState } from './service-states.js';
+import { serviceStates, subscriberStateOf, type ServiceState } from '#libs/services';
 
 /** Query of GET /service/{id}. */
 export class FieldsQuery {
