@@ -7,6 +7,7 @@ import {
   type CommandData,
   type CommandName,
   type Envelope,
+  type SimStatus,
 } from '#libs/contracts';
 import { acmeActor } from './stack.js';
 
@@ -54,6 +55,12 @@ export const swap = (externalId: string, oldNumber: string, newNumber: string): 
     swapResource: oldNumber,
     resource: newNumber,
   } satisfies CommandData<'SwapSubscriberResource'>);
+
+export const changeSimStatus = (externalId: string, status: SimStatus): TestCommand =>
+  newCommand('ChangeSimStatus', externalId, {
+    subscriber: { externalId },
+    status,
+  } satisfies CommandData<'ChangeSimStatus'>);
 
 export const envelopeOf = (command: TestCommand): Envelope => ({
   id: command.id,

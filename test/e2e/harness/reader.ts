@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import {
   businessTransactionsTopic,
   commandOutcomesTopic,
+  commandServices,
   commandTopic,
   deadLetterTopic,
+  interactivePlatformRequestsTopic,
   interactiveTopic,
+  platformRequestsTopic,
 } from '#libs/contracts';
 import type { KafkaClient, RecordHeaders } from '#libs/kafka';
 import { eventually } from '#libs/testing';
@@ -28,11 +31,11 @@ export interface Reader {
   stop(): Promise<void>;
 }
 
-const commandTopics = (['subscriber', 'resource-swap', 'bulk-jobs'] as const).flatMap((service) => [
-  commandTopic(service),
-  interactiveTopic(service),
-]);
-const deadLetterTopics = [...commandTopics, businessTransactionsTopic].map(deadLetterTopic);
+const handledTopics = [
+  ...commandServices.flatMap((service) => [commandTopic(service), interactiveTopic(service)]),
+  ...[platformRequestsTopic, interactivePlatformRequestsTopic],
+];
+const deadLetterTopics = [...handledTopics, businessTransactionsTopic].map(deadLetterTopic);
 const readTopics = [commandOutcomesTopic, businessTransactionsTopic, ...deadLetterTopics];
 
 export async function startReader(client: KafkaClient): Promise<Reader> {

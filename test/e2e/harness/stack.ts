@@ -16,7 +16,7 @@ import {
   type StackAddresses,
 } from '#tools/stack/index';
 
-const secretPepper = 'a pepper that is long enough for tests';
+export const secretPepper = 'a pepper that is long enough for tests';
 
 /** Username of the client that commands of tenant ACME name as their actor. */
 export const acmeActor = 'acme-crm';
