@@ -73,6 +73,28 @@ describe('platform-connector', () => {
     150_000,
   );
 
+  it('has nothing done twice by a process that was frozen while another took over', async () => {
+    await simulator.admin('PATCH', '/platforms/IOTA', { answerMs: { min: 100, max: 600 } });
+    const frozen = await world.start();
+    await frozen.up;
+    const asked = await askAll(Array.from({ length: 100 }, () => 'IOTA'));
+    await eventually(async () => {
+      const { body } = await simulator.admin('GET', '/requests');
+      expect(body.requests.length).toBeGreaterThan(20);
+    }, patience);
+    frozen.kill('SIGSTOP');
+    await (
+      await world.start()
+    ).up;
+    await eventually(async () => expect(await open()).toBe(0), patience);
+    frozen.kill('SIGCONT');
+    await expectAllDone(asked);
+    expect(await frozen.stop()).toEqual({ code: 0, signal: null });
+    const twice = await simulator.admin('GET', '/requests?repeated=true');
+    expect(twice.body).toMatchObject({ requests: [] });
+    expect((await world.told()).filter(({ type }) => type === responded)).toHaveLength(100);
+  }, 150_000);
+
   it('goes on with other platforms while one does not answer, and asks it later what holds', async () => {
     await simulator.fault('TIME_OUT', 'TMUS', { afterEffect: true });
     const url = await (await world.start()).up;
@@ -124,6 +146,14 @@ describe('platform-connector', () => {
     const rows = await world.database.query<{ state: string }>('select state from platforms.request');
     expect(rows.map(({ state }) => state)).toEqual(asked.map(() => 'DONE'));
   }, 90_000);
+
+  /** Requests that have not ended. */
+  async function open(): Promise<number> {
+    const [row] = await world.database.query<{ open: number }>(
+      `select count(*)::int as open from platforms.request where ended_at is null`,
+    );
+    return row?.open ?? 0;
+  }
 
   async function askAll(platforms: string[]): Promise<Asked[]> {
     const asked = await Promise.all(platforms.map((platform, n) => world.request(platform, iccidOf(n))));
