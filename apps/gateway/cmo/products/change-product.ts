@@ -25,6 +25,8 @@ export interface PatchRequest extends Origin {
   headers: Parameters<typeof monitorRequest>[2];
   /** where the facade is for who calls */
   url: string;
+  /** stores that the caller is to be told of the end */
+  stageCallback: Stage;
 }
 
 export interface ChangeContext {
@@ -110,12 +112,13 @@ function changeWrite(request: PatchRequest, { command, data }: ProductChange): W
 }
 
 /** The monitor of a change is of the SIM card, as in the seed, however the request names it. */
-function stageFor({ productId, patch, headers, caller }: PatchRequest): Stage {
+function stageFor({ productId, patch, headers, caller, stageCallback }: PatchRequest): Stage {
   const { tenantId, accountId } = caller.client;
   const name = readProductId(productId) ?? { platform: '', iccid: '' };
   const request = monitorRequest('PATCH', patch, headers);
   return async (tx, operationId) => {
     const monitor = { operationId, tenantId, accountId, iccid: name.iccid, productId: simCardId(name), request };
     await stageMonitor(tx, monitor);
+    await stageCallback(tx, operationId);
   };
 }

@@ -3,6 +3,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import { monitorLink } from '#libs/monitors';
 import { schemaRef } from '../../openapi/describe.js';
 import { DescribeCmoWrite } from '../describe.js';
+import { DescribeCallbackUrl } from '../hub/callbacks.js';
 import { monitorExample } from '../monitors/examples.js';
 import { describeProductId } from './describe-products.js';
 import { exampleTenant, exampleUrl, productExample } from './examples.js';
@@ -26,6 +27,7 @@ const describeMonitored = ApiResponse({
 export const DescribePatch = (): MethodDecorator =>
   applyDecorators(
     describeProductId,
+    DescribeCallbackUrl,
     DescribeCmoWrite({
       operationId: 'patchProduct',
       summary: "Change a product's status, custom properties or account",
@@ -45,7 +47,12 @@ export const DescribePatch = (): MethodDecorator =>
           'SUBSCRIBER_STATE_TRANSITION',
         ] as const),
         ...(['ACCOUNT_NOT_FOUND', 'ACCOUNT_UNCHANGED', 'PLATFORM_CHANGE_NOT_OFFERED', 'PLATFORM_FAILED'] as const),
-        ...(['SUBSCRIBER_NOT_FOUND', 'SUBSCRIBER_DEACTIVATED', 'CUSTOM_PROPERTIES_TOO_MANY'] as const),
+        ...([
+          'SUBSCRIBER_NOT_FOUND',
+          'SUBSCRIBER_DEACTIVATED',
+          'CUSTOM_PROPERTIES_TOO_MANY',
+          'CALLBACK_URL_REFUSED',
+        ] as const),
         ...(['OPERATION_CANCELLED', 'OPERATION_TIMED_OUT'] as const),
       ],
     }),

@@ -220,6 +220,8 @@ describe('a patch', () => {
       404,
       'PRODUCT_NOT_FOUND',
     ]);
+    const inside = { ...pointers, 'x-callback-url': 'https://127.0.0.1/' };
+    expect(errorOf(await patch(id, suspend, inside))).toEqual([400, 'CALLBACK_URL_REFUSED']);
     const nobody = { ...pointers, client_secret: 'wrong' };
     expect(errorOf(await patch(id, suspend, nobody))).toEqual([401, 'UNAUTHENTICATED']);
   });

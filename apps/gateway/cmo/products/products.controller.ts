@@ -11,6 +11,7 @@ import { patchTypeOf } from '../../http/request-bodies.js';
 import { WriteRoute } from '../../http/write-route.js';
 import { CmoController, cmoPrefix } from '../cmo-controller.js';
 import { CmoUrl } from '../cmo-url.js';
+import { CALLBACKS, CallbackOf, type Callbacks, type CallbackWish } from '../hub/callbacks.js';
 import { CHANGE_PRODUCT, type ChangeProduct } from './change-product.js';
 import { DescribePatch } from './describe-patch.js';
 import { DescribeProduct, DescribeProducts } from './describe-products.js';
@@ -27,6 +28,7 @@ export class ProductsController {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(CHANGE_PRODUCT) private readonly change: ChangeProduct,
+    @Inject(CALLBACKS) private readonly callbacks: Callbacks,
   ) {}
 
   @Get()
@@ -62,12 +64,13 @@ export class ProductsController {
     @Body() patch: unknown,
     @Req() request: FastifyRequest,
     @OriginOf() origin: Origin,
-    @CmoUrl() url: string,
+    @CallbackOf() wish: CallbackWish,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const type = patchTypeOf(request);
     if (!type) throw new SimyardError('UNSUPPORTED_MEDIA_TYPE');
-    const { headers } = request;
-    await sendAnswer(reply, await this.change({ productId, type, patch, headers, url, ...origin }));
+    const stageCallback = await this.callbacks.stageFor(origin.caller, wish);
+    const asked = { productId, type, patch, headers: request.headers, url: wish.facadeUrl, stageCallback, ...origin };
+    await sendAnswer(reply, await this.change(asked));
   }
 }
