@@ -82,6 +82,12 @@ describe('npm start', () => {
     expect(program.output()).toContain('200 SUCCESS after');
     expect(program.output()).toContain('409 GLOBAL_1009');
     expect(program.output()).toContain('COMPLETED: 10000 completed, 0 failed');
+    expect(program.output()).toMatch(/200 after \d+ ms, the product is ACTIVE/);
+    expect(program.output()).toContain('is IN_PROGRESS');
+    expect(program.output().match(/^ +monitor +DONE after/gm)).toHaveLength(2);
+    expect(program.output().match(/^ +[\w-]+: DONE, \w+ answered 200/gm)).toHaveLength(5);
+    expect(program.output()).toMatch(/^ +monitor +FAILED after/m);
+    expect(program.output()).toContain('TMSP answered 409');
     expect(program.output().match(/^ +warehouse +SubscriberResource .* UPDATED$/gm)).toHaveLength(2);
     expect(pids.filter(isAlive)).toEqual([]);
     for (const file of ['endpoints.json', 'env.json']) expect(existsSync(fileIn(home, file))).toBe(false);

@@ -9,6 +9,8 @@ export interface Reply {
 export interface Api {
   get(path: string, parameters?: Record<string, string>): Promise<Reply>;
   post(path: string, body: unknown): Promise<Reply>;
+  /** JSON of the given type */
+  patch(path: string, contentType: string, body: unknown): Promise<Reply>;
   /** a file, as its text */
   upload(path: string, contentType: string, text: string): Promise<Reply>;
 }
@@ -26,12 +28,13 @@ export function apiOf(baseUrl: string, { clientId, clientSecret }: Credentials):
     const response = await fetch(`${baseUrl}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, headers: response.headers, body: await response.json() };
   };
-  const send = (path: string, contentType: string, body: string): Promise<Reply> =>
-    call(path, { method: 'POST', headers: { ...credentials, 'content-type': contentType }, body });
+  const send = (path: string, contentType: string, body: string, method = 'POST'): Promise<Reply> =>
+    call(path, { method, headers: { ...credentials, 'content-type': contentType }, body });
   return {
     get: (path, parameters = {}) =>
       call(`${path}?${new URLSearchParams(parameters).toString()}`, { headers: credentials }),
     post: (path, body) => send(path, 'application/json', JSON.stringify(body)),
+    patch: (path, contentType, body) => send(path, contentType, JSON.stringify(body), 'PATCH'),
     upload: send,
   };
 }

@@ -12,10 +12,11 @@ export interface StartOptions {
 
 export const usage = `Usage: npm start [-- options]
 
-Brings up Kafka, Postgres and Simyard's services, loads the demo fleet, shows the main job, and stays up until Ctrl-C.
+Brings up Kafka, Postgres, Simyard's services and a simulator of the operators' platforms, loads the demo fleet, shows the
+main job, bulks and changes at platforms, and stays up until Ctrl-C.
 
 Options:
-  --exit       end after the main job: code 0 when every step worked, else 1
+  --exit       end after these: code 0 when every step worked, else 1
   --home DIR   keep data, logs and addresses in DIR instead of .simyard (also SIMYARD_HOME)
   --help       show this
 

@@ -13,6 +13,7 @@ import { keepServers } from './keep-servers.js';
 import { loadAccountsAndOffers, loadFleet, readDemoFleet, type DemoSubscriber } from './load-fleet.js';
 import { runBulkDemo } from './bulk-demo.js';
 import { runMainJob } from './main-job.js';
+import { runPlatformDemo } from './platform-demo.js';
 import { createPublication, publicClient, type Publication } from './publish.js';
 import { clientNamed, ensureClients, readSecrets, type Secrets } from './secrets.js';
 import { chooseUrls, startServices, untilReady, type ServiceUrls } from './services.js';
@@ -69,6 +70,11 @@ export async function start(run: Run): Promise<void> {
     signal,
   });
   await runBulkDemo({ gateway, fleet: fleet.filter(({ tenantId }) => tenantId === client.tenantId), terminal, signal });
+  await runPlatformDemo({
+    ...{ gateway, tenant: client.tenantId, terminal, signal },
+    fleet: fleet.filter(({ tenantId }) => tenantId === client.tenantId),
+    simulator: simulatorAt(urls['platform-simulator']),
+  });
   if (!options.exit) showNextSteps({ terminal, home, urls, client, swap });
 }
 
