@@ -37,6 +37,7 @@ import { correlate } from './http/correlation.js';
 import { refuseBadUrl } from './http/bad-url.js';
 import { refuseWhileDraining } from './http/draining.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { knowPublicUrl } from './http/public-url.js';
 import { readBodies } from './http/request-bodies.js';
 import { logRequests } from './http/request-log.js';
 import { renderTokenError, TokenController } from './oauth/token.controller.js';
@@ -117,10 +118,11 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
 const hybrisRate = (database: Database, requestsPerSecond: number): TakePoint =>
   createRateLimiter(database, { schema: 'access', name: 'request_rate' }, { points: requestsPerSecond, perMs: 1000 });
 
-function configureHttp(app: NestFastifyApplication, { log, health }: ServiceContext): void {
+function configureHttp(app: NestFastifyApplication, { config, log, health }: ServiceContext): void {
   const server = app.getHttpAdapter().getInstance();
   const allowedMethods = collectMethods(server);
   correlate(server);
+  knowPublicUrl(server, config.publicUrl);
   logRequests(server, log);
   refuseWhileDraining(server, health);
   readBodies(app, {

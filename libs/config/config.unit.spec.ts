@@ -29,6 +29,8 @@ describe('loadConfig', () => {
       loadConfig({ ...required, SIMYARD_CALLBACK_BASE_URL: value }).callbackBaseUrl;
     expect(callbackBaseUrl()).toBe('http://127.0.0.1:8080');
     expect(callbackBaseUrl('https://simyard.example/in/')).toBe('https://simyard.example/in');
+    expect(loadConfig({ ...required, SIMYARD_PUBLIC_URL: '' }).publicUrl).toBeUndefined();
+    expect(loadConfig({ ...required, SIMYARD_PUBLIC_URL: 'https://a.example/' }).publicUrl).toBe('https://a.example');
   });
 
   it.each([
@@ -40,6 +42,7 @@ describe('loadConfig', () => {
     ['SIMYARD_SECRET_PEPPER', { SIMYARD_SECRET_PEPPER: 'short' }],
     ['SIMYARD_BATCH_SIZE', { SIMYARD_BATCH_SIZE: '0' }],
     ['SIMYARD_CALLBACK_BASE_URL', { SIMYARD_CALLBACK_BASE_URL: 'gateway:8080' }],
+    ['SIMYARD_PUBLIC_URL', { SIMYARD_PUBLIC_URL: 'gateway:8080' }],
   ])('names %s when it is wrong', (variable, environment) => {
     expect(() => loadConfig({ ...required, ...environment })).toThrow(
       expect.objectContaining({ code: 'CONFIGURATION_INVALID', details: { variable } }),

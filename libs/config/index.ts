@@ -77,6 +77,8 @@ export interface Config extends ProcessConfig {
   replicationFactor: number;
   /** the gateway as platforms reach it, without a slash at the end: where they call back */
   callbackBaseUrl: string;
+  /** the gateway as its callers reach it, without a slash at the end; undefined where their requests tell */
+  publicUrl: string | undefined;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -136,6 +138,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     operationRetentionDays: integer(environment, 'SIMYARD_OPERATION_RETENTION_DAYS', 90, { min: 1, max: 3650 }),
     replicationFactor: integer(environment, 'SIMYARD_REPLICATION_FACTOR', 1, { min: 1, max: 16 }),
     callbackBaseUrl: baseUrl(environment, 'SIMYARD_CALLBACK_BASE_URL', 'http://127.0.0.1:8080'),
+    publicUrl: environment['SIMYARD_PUBLIC_URL'] ? baseUrl(environment, 'SIMYARD_PUBLIC_URL', '') : undefined,
   };
 }
 

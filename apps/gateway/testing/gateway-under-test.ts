@@ -34,6 +34,7 @@ export interface GatewaySettings {
   responseTimeoutMs?: number;
   /** none unless told */
   drainDelayMs?: number;
+  publicUrl?: string;
   /** in place of the test database's own URL, e.g. through a proxy */
   throughUrl?: (databaseUrl: string) => Promise<string>;
   /** the same for the brokers, `host:port` */
@@ -105,6 +106,7 @@ function setEnvironment(databaseUrl: string, brokers: string, topicPrefix: strin
     SIMYARD_TOPIC_PREFIX: topicPrefix,
     SIMYARD_SECRET_PEPPER: pepper,
     SIMYARD_RESPONSE_TIMEOUT_MS: String(settings.responseTimeoutMs ?? 10_000),
+    SIMYARD_PUBLIC_URL: settings.publicUrl ?? '',
     SIMYARD_DRAIN_DELAY_MS: String(settings.drainDelayMs ?? 0),
     SIMYARD_LOG_LEVEL: process.env['SIMYARD_TEST_LOG_LEVEL'] ?? 'silent',
     ...settings.environment,

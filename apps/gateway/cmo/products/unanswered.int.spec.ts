@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import type { CreatedClient } from '#libs/access';
 import { patchTypes } from '../../http/request-bodies.js';
 import { startGateway, type GatewayUnderTest } from '../../testing/gateway-under-test.js';
-import { bodyOf, callCmo, cmoUrl, endOpen, type CmoReply } from '../testing/cmo-client.js';
+import { bodyOf, callCmo, endOpen, type CmoReply } from '../testing/cmo-client.js';
 import { productId, saveCards } from '../testing/fleet.js';
 
 let gateway: GatewayUnderTest;
 let client: CreatedClient;
 
 beforeAll(async () => {
-  gateway = await startGateway({ responseTimeoutMs: 50 });
+  gateway = await startGateway({ responseTimeoutMs: 50, publicUrl: 'https://sims.example/api' });
   await saveCards(
     gateway.database,
     [1, 2].map((n) => ({ platform: 'JASPER', n })),
@@ -31,7 +31,7 @@ describe('a change of a synchronous platform that does not end in time', () => {
     const first = await patch(id, suspend, key);
     const monitor = bodyOf(first) as { href: string; state: string };
     expect([first.status, monitor.state]).toEqual([202, 'IN_PROGRESS']);
-    const product = `${cmoUrl(gateway)}/ACME/product/${id}`;
+    const product = `https://sims.example/api/connection-management-orchestrator/v5/ACME/product/${id}`;
     expect(first.headers.get('link')).toBe(
       `<${monitor.href}>; rel="related"; title="monitor", <${product}>; rel="self", <${product}>; rel="canonical"`,
     );
