@@ -1,7 +1,7 @@
 import { Body, HttpStatus, Inject, Patch, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SimyardError } from '#libs/errors';
-import { monitorBody, monitorLink, monitorRequest, readMonitor, simCardId } from '#libs/monitors';
+import { monitorBody, monitorLink, monitorRequest, readMonitor } from '#libs/monitors';
 import type { Database } from '#libs/postgres';
 import { START, type Start } from '../../commands/start.js';
 import { DATABASE } from '../../database.js';
@@ -44,7 +44,7 @@ export class BatchController {
     const { accountId, tenantId } = origin.caller.client;
     const monitor = await readMonitor(this.database, accountId, operationId);
     if (!monitor) throw new SimyardError('MONITOR_NOT_FOUND');
-    const link = monitorLink(url, tenantId, monitor.monitorId, simCardId(batch.products[0].name));
+    const link = monitorLink(url, tenantId, monitor.monitorId, batch.products[0].productId);
     await sendAnswer(reply, { status: HttpStatus.ACCEPTED, headers: { link }, body: monitorBody(monitor, url) });
   }
 }
