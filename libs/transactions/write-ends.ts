@@ -43,8 +43,9 @@ async function writeOperations(tx: Tx, results: EndedWithResult[], now: Date): P
   );
   await endOperations(
     tx,
-    ended.map(({ incoming, result }) => ({
-      operationId: incoming.operationId,
+    ended.map(({ result, ...one }) => ({
+      operationId: one.incoming.operationId,
+      ...entityOf(one),
       status: result.operationStatus,
       businessTransactionId: result.businessTransactionId,
       response: result.response,
