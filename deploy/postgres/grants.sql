@@ -104,7 +104,8 @@ grant execute on function operations.ensure_partitions(date, integer), operation
 grant select on platforms.platform to
   simyard_gateway, simyard_subscriber, simyard_platform_connector, simyard_monitor, simyard_cli;
 grant insert, update on platforms.platform to simyard_cli;
-grant select, insert, update on platforms.request, platforms.throttle to simyard_platform_connector;
+grant select, insert, update on platforms.request to simyard_platform_connector;
+grant select, insert, update, delete on platforms.throttle to simyard_platform_connector;
 grant select, update on platforms.request to simyard_gateway;
 grant select, update, delete on platforms.request to simyard_monitor;
 -- Nothing is sent for an operation that has ended.
@@ -115,7 +116,6 @@ grant select, insert, update on bulk.job to simyard_bulk_jobs;
 grant select, insert on bulk.item, bulk.item_result to simyard_bulk_jobs;
 grant select, insert, delete on bulk.in_flight, bulk.held to simyard_bulk_jobs;
 grant select on bulk.job, bulk.item, bulk.item_result, bulk.in_flight, bulk.held to simyard_gateway;
-grant select on bulk.in_flight to simyard_monitor;
 grant insert on bulk.job, bulk.item, bulk.item_result to simyard_gateway;
 grant update (total, failed, touched_at) on bulk.job to simyard_gateway;
 grant select, delete on bulk.job, bulk.item, bulk.item_result to simyard_monitor;
