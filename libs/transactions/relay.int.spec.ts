@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { businessTransactionsTopic, commandOutcomesTopic } from '#libs/contracts';
+import { businessTransactionsTopic, topics, commandOutcomesTopic } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import {
   createKafka,
@@ -157,7 +157,7 @@ describe('the relay', () => {
       'spec',
       log,
     );
-    await ensureTopics(client);
+    await ensureTopics(client, { definitions: topics.filter(({ name }) => name === businessTransactionsTopic) });
     const raw = { key: Buffer.from([0xff, 0]), payload: Buffer.from([0, 1, 0xfe]) };
     await database.transaction((tx) =>
       appendToOutbox(tx, [
