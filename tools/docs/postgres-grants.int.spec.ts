@@ -15,7 +15,9 @@ import {
   insertAccounts,
   insertOffers,
   listExternalParams,
+  listProducts,
   listOffers,
+  readProducts,
   readResources,
   readSubscriber,
   resourceTypeSource,
@@ -23,6 +25,7 @@ import {
 } from '#libs/inventory';
 import type { CallHandler, KafkaRecord } from '#libs/kafka';
 import { listLocks, wantedLocks } from '#libs/locks';
+import { listMonitors } from '#libs/monitors';
 import { insertOperations, listOperations, readOperation, takeRequestKeys } from '#libs/operations';
 import { platformSource, savePlatform } from '#libs/platforms';
 import type { Database } from '#libs/postgres';
@@ -211,6 +214,11 @@ describe('with deploy/postgres/grants.sql', () => {
     await shareAccounts(gateway, ['ACME-TT']);
     expect(await readSubscriber(gateway, types, scope, { externalId: 'SUB-1' })).toHaveProperty('offers.length', 1);
     expect(await listExternalParams(gateway, scope, 'ACME-TT', { page: 0, size: 1 })).toMatchObject({ total: 1 });
+    const { products } = await listProducts(gateway, scope, { pageNumber: 1, pageSize: 1 });
+    const names = products.map(({ platform, iccid }) => ({ platform, iccid }));
+    expect(await readProducts(gateway, scope, names)).toEqual(products);
+    expect(await platformSource(pepper)(gateway)).toHaveProperty('size', expect.any(Number));
+    expect(await listMonitors(gateway, 'ACME', { pageNumber: 1, pageSize: 1 })).toHaveProperty('total', 0);
     expect(await relay('gateway', 'interactive')).toBe(3);
   });
 
