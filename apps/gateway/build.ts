@@ -45,6 +45,10 @@ import { OcsController } from './ocs/ocs.controller.js';
 import { serveOpenApi } from './openapi/document.js';
 import { callbackRoute, PlatformCallbacksController } from './platform-callbacks/platform-callbacks.controller.js';
 import { platformCallbackProviders } from './platform-callbacks/providers.js';
+import { ServiceMonitorsController } from './tmf640/monitors.controller.js';
+import { renderTmf640Error } from './tmf640/render-tmf640-error.js';
+import { patchedServiceRoute, ServicesController } from './tmf640/services.controller.js';
+import { createServices, SERVICES } from './tmf640/services.js';
 
 /** Facades whose errors have a shape of their own, by path. */
 const errorShapes = {
@@ -53,6 +57,7 @@ const errorShapes = {
   '/api/v3/': renderFloliveError,
   '/ecom-sales-ux/': renderHybrisError,
   [cmoPrefix]: renderCmoError,
+  '/tmf-api/': renderTmf640Error,
 };
 
 /** The public HTTP service, as startService takes it. */
@@ -83,6 +88,8 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       HubController,
       BatchController,
       MonitorsController,
+      ServicesController,
+      ServiceMonitorsController,
       BulkJobsController,
       OperationsController,
       LocksController,
@@ -97,6 +104,7 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       { provide: SUBMIT_JOB, useValue: submitJob },
       { provide: CHANGE_JOB, useValue: createChangeJob(database, start, submit) },
       { provide: CHANGE_PRODUCT, useValue: createChangeProduct({ database, start, follow, platforms }) },
+      { provide: SERVICES, useValue: createServices({ database, start, follow }) },
       ...callbackProviders(database, config),
       { provide: BULK_MAX_NODES, useValue: config.bulkMaxNodes },
       { provide: CMO_MAX_PRODUCTS, useValue: config.cmoMaxProducts },
@@ -127,7 +135,8 @@ function configureHttp(app: NestFastifyApplication, { config, log, health }: Ser
   refuseWhileDraining(server, health);
   readBodies(app, {
     forms: new Set(['/oauth2/token']),
-    patches: new Set([patchedRoute]),
+    patches: new Set([patchedRoute, patchedServiceRoute]),
+    mergePatches: new Set([patchedServiceRoute]),
     signed: new Set([callbackRoute]),
   });
   takeUploads(server, new Set(['/admin/v1/bulk-jobs']), health);

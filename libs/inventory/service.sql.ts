@@ -27,13 +27,14 @@ export interface ServiceFilter {
   attributes?: Record<string, string> | undefined;
 }
 
-const columns = `subscriber.subscriber_id as "subscriberId", external_id as "externalId", subscriber.tenant_id as "tenantId",
+const columns = `subscriber.subscriber_id as "subscriberId", subscriber.external_id as "externalId", subscriber.tenant_id as "tenantId",
   subscriber.account_id as "accountId", state, subscriber.platform, subscriber.created_at as "createdAt", iccid, imsi,
   sim.status as "simStatus", first_activated_at as "firstActivatedAt", coalesce(attributes, '{}') as attributes`;
 
 const tables = `inventory.subscriber
   left join inventory.sim using (subscriber_id)
-  left join inventory.service_description described using (tenant_id, external_id)`;
+  left join inventory.service_description described
+    on described.tenant_id = subscriber.tenant_id and described.external_id = subscriber.external_id`;
 
 /** Services of an account tree in the order of their ids. */
 export async function listServices(

@@ -1,7 +1,7 @@
 import type { CommandName } from '#libs/contracts';
 
 /** How commands come in; of `bulk` are the items of bulk jobs. */
-export const facades = ['flolive', 'ocs', 'cmo', 'hybris', 'admin', 'kafka', 'bulk'] as const;
+export const facades = ['flolive', 'ocs', 'cmo', 'hybris', 'tmf640', 'admin', 'kafka', 'bulk'] as const;
 export type Facade = (typeof facades)[number];
 
 /** What an operation holds from its admission to its end. */
@@ -48,6 +48,7 @@ export const lockPolicy: { [F in Facade]: Partial<Record<CommandName, LockLevels
     SubmitBulkJob: nothing,
   },
   hybris: { SubmitBulkJob: nothing },
+  tmf640: { CreateSubscriber: nothing, ChangeSubscriberStatus: itsSubscriber },
   admin: { SubmitBulkJob: oneBulk, RetryFailedItems: oneBulk, CancelBulkJob: nothing },
   kafka: {
     CreateSubscriber: nothing,

@@ -16,10 +16,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export const patchTypes = ['application/json-patch+json', 'application/json-patch-query+json'] as const;
 export type PatchType = (typeof patchTypes)[number];
 
+/** RFC 7396. */
+const mergePatchType = 'application/merge-patch+json';
+
 /** Routes, as templates, that take other bodies than application/json, or take that as its bytes. */
 export interface OtherBodies {
   forms: ReadonlySet<string>;
   patches: ReadonlySet<string>;
+  /** of those, where RFC 7396 is taken, too */
+  mergePatches: ReadonlySet<string>;
   /** JSON whose bytes are signed: it comes as they are, not read yet */
   signed: ReadonlySet<string>;
 }
@@ -37,18 +42,22 @@ export function readBodies(app: NestFastifyApplication, routes: OtherBodies): vo
     const url = request.routeOptions.url ?? '';
     const isRefused =
       (formType.test(request.headers['content-type'] ?? '') && !routes.forms.has(url)) ||
-      (patchTypeOf(request) !== undefined && !routes.patches.has(url));
+      (patchTypeOf(request) !== undefined && !routes.patches.has(url)) ||
+      (mediaTypeOf(request) === mergePatchType && !routes.mergePatches.has(url));
     done(isRefused ? new SimyardError('UNSUPPORTED_MEDIA_TYPE') : undefined);
   });
   const parse = server.getDefaultJsonParser('error', 'error');
-  for (const type of ['application/json', ...patchTypes]) readJson(app, type, parse, routes.signed);
+  for (const type of ['application/json', mergePatchType, ...patchTypes]) readJson(app, type, parse, routes.signed);
 }
 
 /** In which of the types a patch is written; undefined when the body is none. */
-export function patchTypeOf({ headers }: FastifyRequest): PatchType | undefined {
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+export function patchTypeOf(request: FastifyRequest): PatchType | undefined {
+  const type = mediaTypeOf(request);
   return patchTypes.find((one) => one === type);
 }
+
+const mediaTypeOf = ({ headers }: FastifyRequest): string | undefined =>
+  headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 
 type ParseJson = ReturnType<FastifyInstance['getDefaultJsonParser']>;
 

@@ -30,7 +30,15 @@ export interface RouteDescription {
   summary: string;
   description?: string;
   /** name of the component, and an example; an answer without a body has neither */
-  ok: { description: string; schema?: string; example?: unknown; status?: HttpStatus; mediaType?: string };
+  ok: {
+    description: string;
+    schema?: string;
+    example?: unknown;
+    status?: HttpStatus;
+    mediaType?: string;
+    /** beside that of every answer */
+    headers?: Record<string, { description: string; schema: Schema }>;
+  };
   body?: Body;
   /** bodies of other media types that the route takes as well */
   uploads?: Record<string, Body>;
@@ -73,7 +81,7 @@ export function Describe(route: RouteDescription): MethodDecorator {
     ApiResponse({
       status: route.ok.status ?? HttpStatus.OK,
       description: route.ok.description,
-      headers: correlationHeader,
+      headers: { ...correlationHeader, ...route.ok.headers },
       ...describeAnswer(route.ok),
     }),
     ...(route.more ?? []),

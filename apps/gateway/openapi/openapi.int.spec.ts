@@ -25,7 +25,7 @@ interface Document {
 
 /** Writes whose path says it all. */
 const bodiless =
-  /\/(cancel|retry|retry-failed)$|\{(fencingToken|subscriptionId)\}$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
+  /\/(cancel|retry|retry-failed)$|\{(fencingToken|subscriptionId)\}$|\/service\/\{id\}$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
 
 let gateway: GatewayUnderTest;
 let document: Document;
@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       'DELETE /api/v2/customer/{customerId}/external-params/{instanceId}',
       'DELETE /api/v2/subscriber/{type}/{value}/offer/{offerId}',
       'DELETE /connection-management-orchestrator/v5/{tenant}/hub/{subscriptionId}',
+      'DELETE /tmf-api/ServiceActivationAndConfiguration/v4/service/{id}',
       'DELETE /v1/casm/subscribers/resources',
       'GET /admin/v1/bulk-jobs',
       'GET /admin/v1/bulk-jobs/{jobId}',
@@ -72,10 +73,15 @@ describe('the OpenAPI document', () => {
       'GET /connection-management-orchestrator/v5/{tenant}/monitor/{monitorId}',
       'GET /connection-management-orchestrator/v5/{tenant}/product',
       'GET /connection-management-orchestrator/v5/{tenant}/product/{productId}',
+      'GET /tmf-api/ServiceActivationAndConfiguration/v4/monitor',
+      'GET /tmf-api/ServiceActivationAndConfiguration/v4/monitor/{id}',
+      'GET /tmf-api/ServiceActivationAndConfiguration/v4/service',
+      'GET /tmf-api/ServiceActivationAndConfiguration/v4/service/{id}',
       'GET /v1/casm/subscribers/resources',
       'PATCH /connection-management-orchestrator/v5/{tenant}/product',
       'PATCH /connection-management-orchestrator/v5/{tenant}/product/{productId}',
       'PATCH /ecom-sales-ux/v1/{businessId}/service',
+      'PATCH /tmf-api/ServiceActivationAndConfiguration/v4/service/{id}',
       'POST /admin/v1/bulk-jobs',
       'POST /admin/v1/bulk-jobs/{jobId}/cancel',
       'POST /admin/v1/bulk-jobs/{jobId}/retry-failed',
@@ -87,6 +93,7 @@ describe('the OpenAPI document', () => {
       'POST /connection-management-orchestrator/v5/{tenant}/hub',
       'POST /oauth2/token',
       'POST /platform-callbacks/v1/{platform}',
+      'POST /tmf-api/ServiceActivationAndConfiguration/v4/service',
       'POST /v1/casm/subscribers',
       'POST /v1/casm/subscribers/resources',
       'POST /v1/casm/subscribers/resources/swap',

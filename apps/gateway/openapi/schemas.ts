@@ -10,6 +10,7 @@ import { productSchemas } from '../cmo/products/product-schemas.js';
 import { floliveSchemas } from '../flolive/flolive-schemas.js';
 import { hybrisSchemas } from '../hybris/describe-orders.js';
 import { platformCallbackSchemas } from '../platform-callbacks/describe-callback.js';
+import { tmf640Schemas } from '../tmf640/tmf640-schemas.js';
 import { schemaRef } from './describe.js';
 
 /** Schemas of OpenAPI's components: those of the classes that validate, and of what the gateway answers. */
@@ -33,6 +34,7 @@ export function componentSchemas(): Record<string, object> {
     ...floliveSchemas,
     ...bulkSchemas,
     ...hybrisSchemas,
+    ...tmf640Schemas,
     ...productSchemas,
     ...hubSchemas,
     ...callbackSchemas,

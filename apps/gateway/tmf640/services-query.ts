@@ -55,7 +55,14 @@ export class ServicesQuery extends FieldsQuery {
 
 const defaultLimit = 20;
 
-export const pageOf = ({ offset, limit }: ServicesQuery): { offset: number; limit: number } => ({
+/** Which part of a list is asked for. */
+export const pageOf = ({
+  offset,
+  limit,
+}: {
+  offset?: string | undefined;
+  limit?: string | undefined;
+}): { offset: number; limit: number } => ({
   offset: Number(offset ?? 0),
   limit: Number(limit ?? defaultLimit),
 });
