@@ -77,6 +77,18 @@ describe.each(Object.keys(platformProfiles))('%s', (name) => {
   });
 });
 
+it('reads a SIM with all custom properties that there can be', async () => {
+  const caller = callerOf('JASPER');
+  const customProperties = Array.from({ length: 100 }, (_, n) => ({
+    name: `${n}`.padEnd(100),
+    value: '\u0001'.repeat(1000),
+  }));
+  const change = Object.assign(new PlatformChange(), { kind: 'custom-properties', customProperties });
+  const changed = await caller.change({ operationId: randomUUID(), iccid, change }, undefined);
+  expect(changed).toMatchObject({ kind: 'sim', sim: { customProperties } });
+  expect(await caller.readSim(iccid)).toMatchObject({ kind: 'sim', sim: { customProperties } });
+});
+
 async function expectRequest(caller: PlatformCaller, result: CallResult, reference: string): Promise<void> {
   expect(result).toMatchObject({ kind: 'request', request: { reference }, answer: { statusCode: 202 } });
   const requestId = result.kind === 'request' ? result.request.requestId : '';

@@ -23,11 +23,9 @@ export interface IncomingCallback {
 
 /**
  * Takes what a platform says of a request, once it is recorded. Throws PLATFORM_NOT_FOUND, CALLBACK_UNAUTHENTICATED,
- * REQUEST_TOO_LARGE, REQUEST_INVALID, DATABASE_UNAVAILABLE; the platform sends again what was not taken.
+ * REQUEST_INVALID, DATABASE_UNAVAILABLE; the platform sends again what was not taken.
  */
 export type ReceiveCallback = (callback: IncomingCallback) => Promise<void>;
-
-export const largestCallback = 64 * 1024;
 
 export function createReceiveCallback(
   database: Tx,
@@ -49,8 +47,6 @@ export function createReceiveCallback(
 }
 
 function expectAuthentic({ callbackSecret }: PlatformConfig, headers: IncomingCallback['headers'], body: Buffer): void {
-  if (body.length > largestCallback)
-    throw new SimyardError('REQUEST_TOO_LARGE', { details: { limit: largestCallback } });
   const signed = {
     timestamp: single(headers[platformHeaders.callbackTimestamp]),
     signature: single(headers[platformHeaders.callbackSignature]),
