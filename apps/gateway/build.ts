@@ -45,6 +45,7 @@ import { OcsController } from './ocs/ocs.controller.js';
 import { serveOpenApi } from './openapi/document.js';
 import { callbackRoute, PlatformCallbacksController } from './platform-callbacks/platform-callbacks.controller.js';
 import { platformCallbackProviders } from './platform-callbacks/providers.js';
+import { ServiceHubController } from './tmf640/hub.controller.js';
 import { ServiceMonitorsController } from './tmf640/monitors.controller.js';
 import { renderTmf640Error } from './tmf640/render-tmf640-error.js';
 import { patchedServiceRoute, ServicesController } from './tmf640/services.controller.js';
@@ -90,6 +91,7 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       MonitorsController,
       ServicesController,
       ServiceMonitorsController,
+      ServiceHubController,
       BulkJobsController,
       OperationsController,
       LocksController,

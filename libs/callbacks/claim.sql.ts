@@ -1,4 +1,5 @@
 import { plainArray, type Tx } from '#libs/postgres';
+import type { CallbackFacade, EventType } from './event.js';
 
 /** A delivery that this process alone attempts, until its lease ends. */
 export interface ClaimedDelivery {
@@ -16,6 +17,8 @@ export interface ClaimedDelivery {
   facadeUrl: string;
   correlationId: string;
   eventTime: Date;
+  facade: CallbackFacade;
+  eventType: EventType;
   /** number of this attempt, from 1 */
   attempt: number;
   /** those before it was last tried again by hand */
@@ -67,7 +70,8 @@ export function claimDeliveries(
        operation_id as "operationId", claimed.subscription_id as "subscriptionId", url, host,
        case when claimed.subscription_id is null then client_secret.sealed_secret else subscription.sealed_secret end
          as "sealedSecret",
-       facade_url as "facadeUrl", claimed.correlation_id as "correlationId", event_time as "eventTime", attempts as attempt,
+       facade_url as "facadeUrl", claimed.correlation_id as "correlationId", event_time as "eventTime", claimed.facade,
+       event_type as "eventType", attempts as attempt,
        earlier_attempts as "earlierAttempts"
      from claimed
      left join callbacks.subscription on subscription.subscription_id = claimed.subscription_id

@@ -18,17 +18,22 @@ export async function sweepWaiting(tx: Tx, after: string, limit: number): Promis
        where state = 'WAITING' and delivery_id > $1::uuid
        order by delivery_id limit $2
      ), ended as materialized (
-       select delivery_id, correlation_id, updated_at
+       select delivery_id, correlation_id, updated_at, status = 'COMPLETED' as completed
        from waiting cross join lateral (
          -- With the limit it stays a look by the key.
          select correlation_id, updated_at, status from operations.operation
          where operation_id = waiting.operation_id limit 1) as operation
        where status not in ('ACCEPTED', 'IN_PROGRESS')
+     ), dropped as (
+       -- What has failed has changed nothing.
+       delete from callbacks.delivery using ended
+       where delivery.delivery_id = ended.delivery_id and event_type = 'ServiceStateChangeEvent' and not completed
      ), made_due as (
        update callbacks.delivery
        set state = 'DUE', due_at = clock_timestamp(), correlation_id = ended.correlation_id, event_time = ended.updated_at
        from ended
        where delivery.delivery_id = ended.delivery_id and delivery.state = 'WAITING'
+         and (completed or event_type <> 'ServiceStateChangeEvent')
        returning 1
      )
      select (select count(*) from made_due)::int as due, (select count(*) from waiting)::int as seen,

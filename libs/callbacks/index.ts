@@ -1,7 +1,14 @@
 export { callbacksMigrations } from './migrations/index.js';
 export { createUrlGuard, type UrlGuard } from './url-guard.js';
 export { checkCallbackUrl, refusedUrl, resolveByDns, type Resolve } from './check-url.js';
-export { eventTypes, monitorEvent, problemOfQuery, type EventType, type MonitorEvent } from './event.js';
+export {
+  eventTypesOf,
+  monitorEvent,
+  problemOfQuery,
+  type CallbackFacade,
+  type EventType,
+  type MonitorEvent,
+} from './event.js';
 export {
   clientPlace,
   maxSubscriptions,

@@ -1,4 +1,5 @@
 import type { Tx } from '#libs/postgres';
+import type { CallbackFacade, EventType } from './event.js';
 
 export interface NewCallback {
   operationId: string;
@@ -9,6 +10,10 @@ export interface NewCallback {
   facadeUrl: string;
   /** from the request itself, checked */
   url?: URL | undefined;
+  /** whose subscriptions they are; CMO's when left out */
+  facade?: CallbackFacade;
+  /** what is to be told, as far as a subscription asks for it; the end of the operation alone when left out */
+  eventTypes?: readonly EventType[];
 }
 
 /**
@@ -17,19 +22,24 @@ export interface NewCallback {
  */
 export function stageCallback(
   tx: Tx,
-  { operationId, tenantId, accountId, clientId, facadeUrl, url }: NewCallback,
+  { facade = 'cmo', eventTypes = ['MonitorStateChangeEvent'], ...callback }: NewCallback,
 ): Promise<number> {
+  const { operationId, tenantId, accountId, clientId, facadeUrl, url } = callback;
   return tx.execute(
     `insert into callbacks.delivery
        (delivery_id, tenant_id, account_id, client_id, operation_id, subscription_id, url, host, state, created_at,
-        facade_url)
-     select uuidv7(), $2, $3, $4, $1::uuid, subscription_id, url, ${hostOf('url')}, 'WAITING', clock_timestamp(), $6
+        facade_url, facade, event_type)
+     select uuidv7(), $2, $3, $4, $1::uuid, subscription_id, url, ${hostOf('url')}, 'WAITING', clock_timestamp(), $6,
+       $7, event_type
      from (
-       select subscription_id, callback as url from callbacks.subscription where client_id = $4
+       select subscription_id, callback as url, event_type
+       from callbacks.subscription cross join unnest($8::text[]) as event_type
+       where client_id = $4 and facade = $7
+         and (query is null or event_type = any(string_to_array(substring(query from '^eventType=(.+)$'), ',')))
        union all
-       select null, $5::text where $5::text is not null
+       select null, $5::text, 'MonitorStateChangeEvent' where $5::text is not null
      ) as target`,
-    [operationId, tenantId, accountId, clientId, url?.href ?? null, facadeUrl],
+    [operationId, tenantId, accountId, clientId, url?.href ?? null, facadeUrl, facade, [...eventTypes]],
   );
 }
 

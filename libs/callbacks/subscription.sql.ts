@@ -1,4 +1,5 @@
 import type { Tx } from '#libs/postgres';
+import type { CallbackFacade } from './event.js';
 
 export interface Subscription {
   subscriptionId: string;
@@ -11,6 +12,7 @@ export interface NewSubscription extends Subscription {
   accountId: string;
   clientId: string;
   sealedSecret: string;
+  facade: CallbackFacade;
 }
 
 /** A client registers one after the other, so that it cannot have more than it may. Ends with the transaction. */
@@ -29,27 +31,41 @@ export async function countSubscriptions(tx: Tx, clientId: string): Promise<numb
 export async function insertSubscription(tx: Tx, row: NewSubscription): Promise<void> {
   await tx.execute(
     `insert into callbacks.subscription
-       (subscription_id, tenant_id, account_id, client_id, callback, query, sealed_secret, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp())`,
-    [row.subscriptionId, row.tenantId, row.accountId, row.clientId, row.callback, row.query, row.sealedSecret],
+       (subscription_id, tenant_id, account_id, client_id, callback, query, sealed_secret, facade, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())`,
+    [
+      row.subscriptionId,
+      row.tenantId,
+      row.accountId,
+      row.clientId,
+      row.callback,
+      row.query,
+      row.sealedSecret,
+      row.facade,
+    ],
   );
 }
 
-/** Subscriptions of a client, the oldest first. */
-export function listSubscriptions(tx: Tx, clientId: string): Promise<Subscription[]> {
+/** Subscriptions of a client in a facade, the oldest first. */
+export function listSubscriptions(tx: Tx, clientId: string, facade: CallbackFacade = 'cmo'): Promise<Subscription[]> {
   return tx.query<Subscription>(
     `select subscription_id as "subscriptionId", callback, query from callbacks.subscription
-     where client_id = $1 order by created_at, subscription_id`,
-    [clientId],
+     where client_id = $1 and facade = $2 order by created_at, subscription_id`,
+    [clientId, facade],
   );
 }
 
 /** Returns whether the client had it. What was not delivered by it is given up when it is due. */
-export async function deleteSubscription(tx: Tx, clientId: string, subscriptionId: string): Promise<boolean> {
-  const deleted = await tx.execute('delete from callbacks.subscription where client_id = $1 and subscription_id = $2', [
-    clientId,
-    subscriptionId,
-  ]);
+export async function deleteSubscription(
+  tx: Tx,
+  clientId: string,
+  subscriptionId: string,
+  facade: CallbackFacade = 'cmo',
+): Promise<boolean> {
+  const deleted = await tx.execute(
+    'delete from callbacks.subscription where client_id = $1 and subscription_id = $2 and facade = $3',
+    [clientId, subscriptionId, facade],
+  );
   return deleted > 0;
 }
 

@@ -3,6 +3,7 @@ import { SimyardError } from '#libs/errors';
 import { createSeal } from '#libs/platforms';
 import type { Tx } from '#libs/postgres';
 import { newId } from '#libs/runtime';
+import type { CallbackFacade } from './event.js';
 import {
   countSubscriptions,
   insertSubscription,
@@ -35,7 +36,7 @@ export async function subscribe(
   tx: Tx,
   pepper: string,
   { clientId, tenantId, accountId }: Subscriber,
-  { callback, query }: { callback: string; query: string | null },
+  { callback, query, facade = 'cmo' }: { callback: string; query: string | null; facade?: CallbackFacade },
 ): Promise<Subscription & { secret: string }> {
   await lockSubscriptionsOf(tx, clientId);
   if ((await countSubscriptions(tx, clientId)) >= maxSubscriptions) {
@@ -46,7 +47,7 @@ export async function subscribe(
   const subscription = { subscriptionId: newId(), callback, query };
   const secret = generateSecret();
   const sealedSecret = createSeal(pepper).seal(secret, subscriptionPlace(subscription.subscriptionId));
-  await insertSubscription(tx, { ...subscription, clientId, tenantId, accountId, sealedSecret });
+  await insertSubscription(tx, { ...subscription, clientId, tenantId, accountId, sealedSecret, facade });
   return { ...subscription, secret };
 }
 

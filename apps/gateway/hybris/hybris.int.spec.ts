@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { CreatedClient } from '#libs/access';
-import { startGateway, type GatewayUnderTest } from '../testing/gateway-under-test.js';
+import { servicePrefix } from '#libs/services';
+import { credentials, send, startGateway, type GatewayUnderTest } from '../testing/gateway-under-test.js';
 import { callShop, iccidOf, order, saveShop, simOfJm, simOfPr, type ShopReply } from './testing/shop.js';
 
 let gateway: GatewayUnderTest;
@@ -52,9 +53,13 @@ describe('PATCH /ecom-sales-ux/v1/{businessId}/service', () => {
     const reply = await callShop(gateway, client, body, { headers: { 'x-correlation-id': correlationId } });
     expect(said(reply)).toEqual([200, '{"status":200}']);
     expect(reply.headers.get('x-correlation-id')).toBe(correlationId);
-    const jobId = /^<\/admin\/v1\/bulk-jobs\/(.+)>; rel="related"; title="monitor"$/.exec(
-      reply.headers.get('link') ?? '',
-    )?.[1];
+    const jobId = /bulk-jobs\/(.+)>; rel="item"$/.exec(reply.headers.get('link') ?? '')?.[1];
+    const monitor = `${servicePrefix}/monitor/${jobId}`;
+    expect(reply.headers.get('link')).toBe(
+      `<${monitor}>; rel="related"; title="monitor", </admin/v1/bulk-jobs/${jobId}>; rel="item"`,
+    );
+    const told = await send(gateway.url + monitor, 'GET', credentials(client));
+    expect(told).toMatchObject({ status: 200, body: { id: jobId, state: 'InProgress', request: { method: 'PATCH' } } });
     const rows = await gateway.database.query(
       `select facade, action, correlation_id, item_key, data::json - 'subscriber' as data
        from bulk.job join (select *, data::jsonb as json from bulk.item) item using (job_id)

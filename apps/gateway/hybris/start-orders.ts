@@ -1,9 +1,11 @@
 import { stageItems, stageJob, type NewItem } from '#libs/bulk';
+import { stageCallback } from '#libs/callbacks';
 import { SimyardError } from '#libs/errors';
 import { findSimsOfUnit, type FoundSim } from '#libs/inventory';
 import { requestFingerprint, requestScope } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
 import { newId } from '#libs/runtime';
+import { stageServiceMonitor, type ServiceRequest } from '#libs/services';
 import type { Write } from '../commands/plan-admission.js';
 import type { Start, Started } from '../commands/start.js';
 import type { Caller } from '../http/read-request.js';
@@ -17,6 +19,10 @@ export interface OrderRequest {
   /** of the business unit */
   unitAccountIds: string[];
   orders: Order[];
+  /** the request as its monitor tells it */
+  told: ServiceRequest;
+  /** of TMF640, where the monitor is, for who calls */
+  facadeUrl: string;
 }
 
 const action = 'ChangeSimStatus';
@@ -31,7 +37,8 @@ export function startOrders(start: Start, request: OrderRequest): Promise<Starte
   return start({ ...bulkWrite(request), stage });
 }
 
-async function stageOrders(tx: Tx, jobId: string, { caller, unitAccountIds, orders }: OrderRequest): Promise<void> {
+async function stageOrders(tx: Tx, jobId: string, request: OrderRequest): Promise<void> {
+  const { caller, unitAccountIds, orders, told, facadeUrl } = request;
   const { tenantId, accountId, clientId, username: actor } = caller.client;
   const iccids = orders.map(({ iccid }) => iccid);
   const found = await findSimsOfUnit(tx, { accountId, unitAccountIds, iccids });
@@ -40,6 +47,17 @@ async function stageOrders(tx: Tx, jobId: string, { caller, unitAccountIds, orde
   const origin = { tenantId, accountId, clientId, actor, facade: 'hybris', correlationId: caller.correlationId };
   await stageJob(tx, { jobId, ...origin, action, dryRun: false, retryOf: null });
   await stageItems(tx, jobId, items);
+  await stageServiceMonitor(tx, { operationId: jobId, tenantId, accountId, request: told });
+  const eventTypes = ['MonitorStateChangeEvent'] as const;
+  await stageCallback(tx, {
+    operationId: jobId,
+    tenantId,
+    accountId,
+    clientId,
+    facadeUrl,
+    facade: 'tmf640',
+    eventTypes,
+  });
 }
 
 /** The subscriber who has the card now is named: the card may have another holder when the item is run. */

@@ -25,7 +25,7 @@ interface Document {
 
 /** Writes whose path says it all. */
 const bodiless =
-  /\/(cancel|retry|retry-failed)$|\{(fencingToken|subscriptionId)\}$|\/service\/\{id\}$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
+  /\/(cancel|retry|retry-failed)$|\{(fencingToken|subscriptionId)\}$|\/(hub|service)\/\{id\}$|^\w+ \/api\/v2\/.*\/(\{offerId\}|\{instanceId\})$/;
 
 let gateway: GatewayUnderTest;
 let document: Document;
@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       'DELETE /api/v2/customer/{customerId}/external-params/{instanceId}',
       'DELETE /api/v2/subscriber/{type}/{value}/offer/{offerId}',
       'DELETE /connection-management-orchestrator/v5/{tenant}/hub/{subscriptionId}',
+      'DELETE /tmf-api/ServiceActivationAndConfiguration/v4/hub/{id}',
       'DELETE /tmf-api/ServiceActivationAndConfiguration/v4/service/{id}',
       'DELETE /v1/casm/subscribers/resources',
       'GET /admin/v1/bulk-jobs',
@@ -93,6 +94,7 @@ describe('the OpenAPI document', () => {
       'POST /connection-management-orchestrator/v5/{tenant}/hub',
       'POST /oauth2/token',
       'POST /platform-callbacks/v1/{platform}',
+      'POST /tmf-api/ServiceActivationAndConfiguration/v4/hub',
       'POST /tmf-api/ServiceActivationAndConfiguration/v4/service',
       'POST /v1/casm/subscribers',
       'POST /v1/casm/subscribers/resources',

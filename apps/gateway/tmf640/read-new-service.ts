@@ -45,12 +45,12 @@ class NewServiceRequest extends ServiceDescription {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(20)
-  serviceCharacteristic?: unknown[];
+  serviceCharacteristic?: unknown[] | null;
 
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(10)
-  relatedParty?: unknown[];
+  relatedParty?: unknown[] | null;
 
   @IsOptional()
   @IsString()
@@ -67,17 +67,17 @@ export interface NewService {
 /** What a POSTed service is made of; throws REQUEST_INVALID that names the attribute. */
 export function readNewService(body: unknown): NewService {
   const asked = readAs(NewServiceRequest, body);
-  const { state, serviceSpecification, serviceCharacteristic = [], relatedParty = [] } = asked;
+  const { state, serviceSpecification, serviceCharacteristic, relatedParty } = asked;
   const subscriberState = subscriberStateOf(state);
   if (subscriberState === undefined || subscriberState === 'Deactivated') {
     throw invalid('state', `must be one of ${serviceStates.slice(0, -1).join(', ')}`);
   }
-  const accountId = readAccount(relatedParty);
+  const accountId = readAccount(relatedParty ?? []);
   return {
     subscriber: {
       state: subscriberState,
       ...(accountId !== undefined && { accountId }),
-      ...readCharacteristics(serviceCharacteristic),
+      ...readCharacteristics(serviceCharacteristic ?? []),
     },
     attributes: { ...descriptionOf(asked), serviceSpecification: readSpecification(serviceSpecification) },
   };

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { eventTypesOf, stageCallback } from '#libs/callbacks';
 import type { CommandData } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { describeService, type Service } from '#libs/inventory';
@@ -133,11 +134,13 @@ function changeWrite(request: ChangeRequest, service: Service, { state, attribut
   };
 }
 
-/** Keeps the request for its monitor. */
-function stageFor({ caller, body, headers }: ServiceRequest, method: string, to: string): Stage {
-  const { tenantId, accountId } = caller.client;
+/** Keeps the request for its monitor, and what its client is to be told. */
+function stageFor({ caller, body, headers, url }: ServiceRequest, method: string, to: string): Stage {
+  const { tenantId, accountId, clientId } = caller.client;
+  const toTell = { facadeUrl: url, facade: 'tmf640', eventTypes: eventTypesOf.tmf640 } as const;
   const request = { ...monitorRequest(method, body ?? null, headers), to };
   return async (tx, operationId) => {
     await stageServiceMonitor(tx, { operationId, tenantId, accountId, request });
+    await stageCallback(tx, { operationId, tenantId, accountId, clientId, ...toTell });
   };
 }

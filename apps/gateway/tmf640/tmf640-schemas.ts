@@ -1,3 +1,4 @@
+import { eventTypesOf } from '#libs/callbacks';
 import { serviceMonitorStates, serviceStates } from '#libs/services';
 import { schemaRef } from '../openapi/describe.js';
 
@@ -106,6 +107,16 @@ const jsonPatch = {
   },
 } as const;
 
+const hubRequest = {
+  type: 'object',
+  properties: {
+    callback: { type: 'string', format: 'uri', description: 'public https URL, without credentials' },
+    query: { type: 'string', description: `\`eventType=${eventTypesOf.tmf640.join(',')}\`; all events without it` },
+  },
+  required: ['callback'],
+  additionalProperties: false,
+} as const;
+
 /** Schemas of the TMF640 facade. */
 export const tmf640Schemas: Record<string, object> = {
   Tmf640NewService: newService,
@@ -118,5 +129,6 @@ export const tmf640Schemas: Record<string, object> = {
   },
   Tmf640JsonPatch: jsonPatch,
   Tmf640Monitor: monitor,
+  Tmf640HubRequest: hubRequest,
   Tmf640Monitors: { type: 'array', items: schemaRef('Tmf640Monitor') },
 };

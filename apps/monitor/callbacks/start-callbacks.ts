@@ -3,6 +3,7 @@ import { monitorBody, readMonitors } from '#libs/monitors';
 import { createSeal } from '#libs/platforms';
 import { openDatabase, type Tx } from '#libs/postgres';
 import { startLoop, type ServiceContext } from '#libs/runtime';
+import { changedService, changedServiceBody, readServiceMonitors, serviceMonitorBody } from '#libs/services';
 import { createCallbackClient } from './callback-client.js';
 import { createDeliverer } from './deliverer.js';
 import { createSweeper } from './sweeper.js';
@@ -57,12 +58,31 @@ export async function startCallbacks({ config, log, health }: ServiceContext): P
   };
 }
 
+/** What events tell of, by delivery, each as its facade words it. */
 async function renderMonitors(database: Tx, deliveries: ClaimedDelivery[]): Promise<Map<string, unknown>> {
+  const { cmo = [], tmf640 = [] } = Object.groupBy(deliveries, ({ facade }) => facade);
+  return new Map([...(await renderProducts(database, cmo)), ...(await renderServices(database, tmf640))]);
+}
+
+type Rendered = (readonly [deliveryId: string, content: unknown])[];
+
+async function renderServices(database: Tx, deliveries: ClaimedDelivery[]): Promise<Rendered> {
+  if (deliveries.length === 0) return [];
+  const monitors = await readServiceMonitors(database, [...new Set(deliveries.map(({ operationId }) => operationId))]);
+  return deliveries.flatMap(({ deliveryId, operationId, facadeUrl, eventType }): Rendered => {
+    const monitor = monitors.get(operationId);
+    if (!monitor) return [];
+    if (eventType === 'MonitorStateChangeEvent') return [[deliveryId, serviceMonitorBody(monitor, facadeUrl)]];
+    const changed = changedService(monitor.response);
+    return changed ? [[deliveryId, changedServiceBody(changed, facadeUrl)]] : [];
+  });
+}
+
+async function renderProducts(database: Tx, deliveries: ClaimedDelivery[]): Promise<Rendered> {
+  if (deliveries.length === 0) return [];
   const monitors = await readMonitors(database, [...new Set(deliveries.map(({ operationId }) => operationId))]);
-  return new Map(
-    deliveries.flatMap(({ deliveryId, operationId, facadeUrl }) => {
-      const monitor = monitors.get(operationId);
-      return monitor ? [[deliveryId, monitorBody(monitor, facadeUrl)] as const] : [];
-    }),
-  );
+  return deliveries.flatMap(({ deliveryId, operationId, facadeUrl }) => {
+    const monitor = monitors.get(operationId);
+    return monitor ? [[deliveryId, monitorBody(monitor, facadeUrl)] as const] : [];
+  });
 }

@@ -9,6 +9,7 @@ import {
   resolveByDns,
   stageCallback,
   subscribe,
+  type CallbackFacade,
   type Resolve,
   type Subscription,
   type UrlGuard,
@@ -57,7 +58,7 @@ export interface Callbacks {
   /** Subscribes the client. Throws CALLBACK_URL_REFUSED, REQUEST_INVALID. */
   subscribe(
     caller: Caller,
-    subscription: { callback: string; query: string | null },
+    subscription: { callback: string; query: string | null; facade?: CallbackFacade },
   ): Promise<Subscription & { secret: string }>;
 }
 
@@ -73,9 +74,9 @@ export function createCallbacks(database: Database, guard: UrlGuard, resolve: Re
         await stageCallback(tx, { operationId, clientId, tenantId, accountId, facadeUrl, url });
       };
     },
-    subscribe: async ({ client }, { callback, query }) => {
+    subscribe: async ({ client }, { callback, ...subscription }) => {
       const { href } = await checkCallbackUrl(guard, resolve, 'callback', callback);
-      return database.transaction((tx) => subscribe(tx, pepper, client, { callback: href, query }));
+      return database.transaction((tx) => subscribe(tx, pepper, client, { ...subscription, callback: href }));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { maxTextLength } from '#libs/contracts';
-import { problemOfQuery, type Subscription } from '#libs/callbacks';
+import { problemOfQuery, type CallbackFacade, type Subscription } from '#libs/callbacks';
 import { SimyardError } from '#libs/errors';
 import { readAs } from '../../http/read-request.js';
 
@@ -19,11 +19,14 @@ export class HubRequest {
 }
 
 /** Throws REQUEST_INVALID, also for a query that is not understood: its events would be others than the caller thinks. */
-export function readHubRequest(body: unknown): { callback: string; query: string | null } {
+export function readHubRequest(
+  body: unknown,
+  facade: CallbackFacade = 'cmo',
+): { callback: string; query: string | null } {
   const { callback, query } = readAs(HubRequest, body);
   // An empty query filters nothing.
   if (query === undefined || query === '') return { callback, query: null };
-  const problem = problemOfQuery(query);
+  const problem = problemOfQuery(query, facade);
   if (problem !== undefined) {
     throw new SimyardError('REQUEST_INVALID', { details: { problems: [{ field: 'query', problem }] } });
   }

@@ -1,9 +1,9 @@
-import { eventTypes } from '#libs/callbacks';
+import { eventTypesOf } from '#libs/callbacks';
 import { schemaRef } from '../../openapi/describe.js';
 
 const text = { type: 'string' } as const;
 const callback = { ...text, format: 'uri', description: 'public https URL, without credentials' } as const;
-const query = { ...text, description: `\`eventType=${eventTypes.join(',')}\`; all events without it` } as const;
+const query = { ...text, description: `\`eventType=${eventTypesOf.cmo.join(',')}\`; all events without it` } as const;
 
 const subscription = { id: { ...text, format: 'uuid' }, callback, query } as const;
 
