@@ -93,7 +93,7 @@ const isRequest = (value: unknown): value is AcceptedRequest =>
   isOneOf(changeKinds, value['change']) &&
   isOneOf(requestStates, value['state']) &&
   isCount(value['sequence']) &&
-  (value['state'] === 'DONE' ? isSim(value['sim']) : value['sim'] === null) &&
+  (value['state'] === 'DONE' ? isSim(value['sim']) && value['sim'].iccid === value['iccid'] : value['sim'] === null) &&
   (value['state'] === 'FAILED' ? isError(value['error']) : value['error'] === null);
 
 const isError = (value: unknown): value is PlatformError =>

@@ -152,6 +152,11 @@ describe('a callback is refused', () => {
     ['as half a JSON text', () => call(body.slice(0, 40)), invalid],
     ['as another JSON text', () => call('{"requestId":"r"}'), invalid],
     ['with an end that has no SIM', () => call(body.replace(/"sim":{.*},"error"/, '"sim":null,"error"')), invalid],
+    [
+      'with the SIM of another ICCID',
+      () => call(body.replace(/"sim":{"iccid":"\d+"/, '"sim":{"iccid":"89000000000000000008"')),
+      invalid,
+    ],
     ['without a body', () => call(''), invalid],
     ['as a form', () => call('a=b', { type: 'application/x-www-form-urlencoded' }), unsupported()],
     ['when it is too large', () => call(body.padEnd(700_000)), { status: 413, code: 'REQUEST_TOO_LARGE' }],

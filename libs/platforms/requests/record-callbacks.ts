@@ -7,7 +7,7 @@ import { writeApplied, type AppliedRequest } from './record-steps.js';
 
 /**
  * Records what a platform has called back, in the order in which it came; ends of changes are told to the monitor. `unknown`
- * counts callbacks for requests that are not this platform's, or of another SIM.
+ * counts callbacks for requests that are not this platform's, or of another SIM or change.
  */
 export async function recordCallbacks(
   tx: Tx,
@@ -23,7 +23,7 @@ export async function recordCallbacks(
   let known = 0;
   for (const { operationId, accepted } of named) {
     const request = requests.get(operationId);
-    if (request?.iccid !== accepted.iccid) continue;
+    if (request?.iccid !== accepted.iccid || request.change.kind !== accepted.change) continue;
     known += 1;
     const result = applyCallback(request, accepted);
     if (!result) continue;

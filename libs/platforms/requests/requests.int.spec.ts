@@ -292,17 +292,18 @@ describe('stored platform requests', () => {
       });
     });
 
-    it('change nothing when they are for another platform’s, another SIM’s or nobody’s request', async () => {
+    it('change nothing when they are for another platform’s, another SIM’s or nobody’s request, or another change', async () => {
       const request = await sent();
       const nobody = { operationId: '01980000-0000-7000-8000-000000000000' };
       expect(
         await callBack(
           callback(nobody, 'DONE'),
           callback(request, 'DONE', { iccid: '89000000000000000002' }),
+          callback(request, 'DONE', { change: 'account' }),
           callback(request, 'DONE', { reference: 'no uuid' }),
           callback(request, 'DONE', { reference: null, requestId: 'unknown' }),
         ),
-      ).toEqual({ known: 0, unknown: 4 });
+      ).toEqual({ known: 0, unknown: 5 });
       const other = await database.transaction((tx) => recordCallbacks(tx, 'TMUS', [callback(request, 'DONE')]));
       expect(other).toEqual({ known: 0, unknown: 1 });
       expect(await rowOf(database, request.operationId)).toMatchObject({ state: 'SENT' });
