@@ -1,10 +1,12 @@
 import { JSONPatch, JSONPointer, type JSONValue } from 'json-p3';
+import { maxCustomProperties, maxPropertyName, maxPropertyValue } from '#libs/contracts';
 import { textOf } from './json-path.js';
 import type { Operation } from './patch-operations.js';
 import { patchProblem, type Document } from './patch-problem.js';
 
-/** Larger than a product can become; copies of copies would grow without end. */
-const maxCopied = 262_144;
+/** Custom properties twice over, as others may come before those that they replace go; a list of them has 3 parts each. */
+const maxParts = 6 * maxCustomProperties + 100;
+const maxText = 2 * maxCustomProperties * (maxPropertyName + maxPropertyValue);
 
 /** Where json-p3's pointers are wider than RFC 6901, and where an object's own mechanics are. */
 const oddToken = /^#|^__proto__$/;
@@ -20,6 +22,24 @@ export function applyOperation(operation: Operation, document: Document, index: 
   } catch (error) {
     throw patchProblem(index, `${textOf(error).replace(/ \(\w+:\d+\)$/, '')}.`, error);
   }
+  // What the next operation looks through, or copies, would else grow without end.
+  if (isTooLarge(document['customProperty'])) throw patchProblem(index, 'the product becomes too large.');
+}
+
+function isTooLarge(value: unknown): boolean {
+  const rest = [value];
+  let [parts, text] = [0, 0];
+  while (rest.length > 0 && parts <= maxParts && text <= maxText) {
+    const one = rest.pop();
+    parts += 1;
+    if (typeof one === 'string') text += one.length;
+    if (typeof one !== 'object' || one === null) continue;
+    for (const [name, member] of Object.entries(one)) {
+      text += Array.isArray(one) ? 0 : name.length;
+      rest.push(member);
+    }
+  }
+  return parts > maxParts || text > maxText;
 }
 
 /** The names that a pointer goes through; throws JSON_PATCH_INVALID when it is none. */
@@ -40,7 +60,5 @@ function refuseOdd(path: string, index: number): void {
 /** json-p3 would put the same value in two places, so that a change of one were a change of both. */
 function copyOf(from: string, document: Document): JSONValue {
   const text = JSON.stringify(new JSONPointer(from).resolve(document));
-  if (text.length > maxCopied || JSON.stringify(document).length > maxCopied)
-    throw new Error('the product becomes too large');
   return JSON.parse(text) as JSONValue;
 }

@@ -27,7 +27,8 @@ export function byPointers({ op, path, value }: Operation, document: Document, i
 }
 
 function findPlaces(path: string, document: Document, index: number): JSONPathNode[] {
-  if (isCostly(path)) throw patchProblem(index, 'the path may have $ at its beginning alone, and no `..`.');
+  if (isCostly(path))
+    throw patchProblem(index, `the path may have $ at its beginning alone, no \`..\`, and up to ${maxCommas} commas.`);
   const places: JSONPathNode[] = [];
   try {
     for (const node of queries.lazyQuery(path, document)) {
@@ -43,10 +44,13 @@ function findPlaces(path: string, document: Document, index: number): JSONPathNo
 
 const quoted = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gs;
 
+/** Lists of selectors multiply one another: the same places are looked at over and over. */
+const maxCommas = 4;
+
 /** Whether a query may look at the whole product again and again, once for each part of it. */
 function isCostly(path: string): boolean {
   const bare = path.replace(quoted, '');
-  return bare.includes('..') || bare.lastIndexOf('$') > 0;
+  return bare.includes('..') || bare.lastIndexOf('$') > 0 || bare.split(',').length > maxCommas + 1;
 }
 
 /** All places of a query without `..` are equally deep. */

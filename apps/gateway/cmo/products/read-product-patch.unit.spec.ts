@@ -200,6 +200,12 @@ describe('a JSON Patch of a product', () => {
     expect(pointerRefusal(all, { op: 'add', path: '/customProperty/-', value: blue })).toMatchObject({ index: 1 });
     const double = { op: 'copy', from: '/customProperty', path: '/customProperty/-' };
     expect(pointerRefusal(...Array.from({ length: 200 }, () => double))?.message).toContain('too large');
+    const parts = { op: 'add', path: '/customProperty/-', value: Array.from({ length: 1000 }, () => 0) };
+    const text = { op: 'add', path: '/customProperty/-', value: { name: 'long', value: 'x'.repeat(250_000) } };
+    for (const large of [parts, text]) {
+      const away = { op: 'remove', path: '/customProperty/3' };
+      expect(pointerRefusal(large, away)).toMatchObject({ index: 0, message: expect.stringContaining('too large') });
+    }
   });
 
   it('does not change the product, nor the patch', () => {
@@ -274,11 +280,18 @@ describe('a JSON Patch by JSONPath', () => {
     [
       'names a place again and again',
       { op: 'remove', path: `$.customProperty[${Array(200).fill('*').join()}][*,*,*]` },
-      'too many',
+      'up to 4 commas',
     ],
     ['moves', { op: 'move', from: '$.customProperty[0]', path: '$.customProperty[1]' }, 'not possible by JSONPath'],
   ])('that %s is refused', (_, operation, why) => {
     expect(queryRefusal(operation)).toMatchObject({ index: 0, message: expect.stringContaining(why) });
+  });
+
+  it('may not name more places than a product has', () => {
+    const zeros = { op: 'add', path: '$.customProperty', value: Array.from({ length: 500 }, () => 0) };
+    expect(queryRefusal(zeros, { op: 'remove', path: '$.customProperty[3][*,*,*]' })).toMatchObject({
+      ...{ index: 1, message: expect.stringContaining('too many') },
+    });
   });
 });
 
