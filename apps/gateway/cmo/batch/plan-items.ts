@@ -1,3 +1,4 @@
+import { setImmediate as others } from 'node:timers/promises';
 import type { NewItem } from '#libs/bulk';
 import { SimyardError } from '#libs/errors';
 import type { ProductRow } from '#libs/inventory';
@@ -30,11 +31,16 @@ function textOf(operation: unknown, name: string): string {
 }
 
 /**
- * Pure: an item for each product, whose rows are at the same indexes. One that does not exist, or to which the patch cannot be applied,
+ * An item for each product, whose rows are at the same indexes. One that does not exist, or to which the patch cannot be applied,
  * has failed already. Throws the patch's JSON_PATCH_INVALID when it can be applied to none of those that exist.
+ * Others have their turn between the products: a long patch of many takes seconds.
  */
-export function planItems(batch: Batch, rows: (ProductRow | undefined)[]): NewItem[] {
-  const items = batch.products.map((product, index) => newItem(batch, product, rows[index], index + 1));
+export async function planItems(batch: Batch, rows: (ProductRow | undefined)[]): Promise<NewItem[]> {
+  const items: NewItem[] = [];
+  for (const [index, product] of batch.products.entries()) {
+    items.push(newItem(batch, product, rows[index], index + 1));
+    await others();
+  }
   const existing = rows.find((row) => row);
   if (existing && items.every(({ data }) => data === null)) readData(batch, existing);
   return items;

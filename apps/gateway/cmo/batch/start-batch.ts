@@ -34,7 +34,7 @@ async function stageBatch(tx: Tx, jobId: string, { batch, caller, told, stageCal
     caller.client,
     products.map(({ name }) => name),
   );
-  const items = planItems(batch, rows);
+  const items = await planItems(batch, rows);
   const origin = { tenantId, accountId, clientId, actor, facade: 'cmo', correlationId: caller.correlationId };
   await stageJob(tx, { jobId, ...origin, action: actionOf(patchType, patch), dryRun: false, retryOf: null });
   await stageItems(tx, jobId, items);
