@@ -102,11 +102,11 @@ async function killAgainAndAgain(service: ServiceName, moments: string[]): Promi
     if (moment === 'any') {
       // While it works: its predecessor's leases have to expire first.
       const enough = answered + 100;
-      await eventually(() => expect(answered).toBeGreaterThan(enough), { timeoutMs: 60_000 });
+      await eventually(() => expect(answered).toBeGreaterThan(enough), { timeoutMs: 180_000 });
       await delay(random.int(500));
       victim.kill('SIGKILL');
     }
-    const exit = await Promise.race([victim.ended, delay(60_000, undefined, { ref: false })]);
+    const exit = await Promise.race([victim.ended, delay(180_000, undefined, { ref: false })]);
     if (exit?.signal !== 'SIGKILL') throw new Error(`${service} never came to ${moment}`);
     kills += 1;
   }

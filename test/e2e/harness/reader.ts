@@ -66,7 +66,8 @@ export async function startReader(client: KafkaClient): Promise<Reader> {
     of,
     deadLetters: () => deadLetterTopics.flatMap(of),
     catchUp: async () => {
-      const ends = await endOffsets(client);
+      // Partitions of new topics may lack their leader for a moment.
+      const ends = await eventually(() => endOffsets(client), { timeoutMs: 30_000, intervalMs: 100 });
       const behind = () => [...ends].filter(([position, end]) => (next.get(position) ?? 0n) < end);
       await eventually(
         () => {
