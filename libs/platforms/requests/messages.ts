@@ -33,7 +33,8 @@ export function responseMessage(request: NewRequest, end: RequestEnd): OutboxMes
     ...(requestId !== null && { requestId }),
     ...(transactionId !== null && { transactionId }),
     ...simOf(request),
-    ...{ change, ...end, message: storableText(end.message) },
+    // Of other changes it would say again what was asked for, and properties may fill half a command.
+    ...{ change, ...end, sim: change.kind === 'status' ? end.sim : null, message: storableText(end.message) },
   });
   return commandMessage(request, 'RecordPlatformResponse', request.operationId, platformSource, new Date(), data);
 }
