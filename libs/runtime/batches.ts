@@ -1,4 +1,4 @@
-import { setImmediate as others } from 'node:timers/promises';
+import { setImmediate as others, setTimeout as delay } from 'node:timers/promises';
 import { SimyardError } from '#libs/errors';
 
 export interface BatchLimits {
@@ -8,6 +8,8 @@ export interface BatchLimits {
   largest: number;
   /** items that wait for a batch; one more is refused with DATABASE_UNAVAILABLE */
   waiting: number;
+  /** how long a batch waits for company, in ms; where nobody waits for it, few large batches cost less than many small ones */
+  gatherMs?: number;
 }
 
 interface Waiting<Item, Result> {
@@ -26,12 +28,16 @@ export function inBatches<Item, Result>(
 ): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = [];
   let running = 0;
+  const gather = (): Promise<unknown> => (limits.gatherMs === undefined ? others() : delay(limits.gatherMs));
 
   const runAll = async (): Promise<void> => {
     running += 1;
     // Requests that have arrived by now come along.
-    await others();
-    while (waiting.length > 0) await settle(waiting.splice(0, limits.largest), run);
+    await gather();
+    while (waiting.length > 0) {
+      await settle(waiting.splice(0, limits.largest), run);
+      if (limits.gatherMs !== undefined && waiting.length > 0) await gather();
+    }
     running -= 1;
   };
 

@@ -20,6 +20,17 @@ const settled = async (): Promise<void> => {
 };
 
 describe('batches', () => {
+  it('wait for company where they are to gather', async () => {
+    const { held, add } = heldBatches({ gatherMs: 1000 });
+    const first = add(1);
+    await settled();
+    const all = [first, add(2)];
+    while (held.length === 0) await others();
+    expect(held.map(({ items }) => items)).toEqual([[1, 2]]);
+    held[0]?.end();
+    expect(await Promise.all(all)).toEqual([10, 20]);
+  });
+
   it('hold what came while the one before was under way, up to the largest', async () => {
     const { held, add } = heldBatches();
     const first = add(1);

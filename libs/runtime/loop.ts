@@ -4,8 +4,8 @@ export interface LoopOptions {
   name: string;
   /** One pass; returns true when there may be more to do at once. Tested alone. */
   runOnce: (signal: AbortSignal) => Promise<boolean>;
-  /** pause after a pass that found nothing, in ms */
-  idleMs: number;
+  /** pause after a pass that found nothing, in ms; asked each time where it changes */
+  idleMs: number | (() => number);
   /** pause after a pass that threw, in ms; doubles up to 30 times the idle pause */
   log: Logger;
 }
@@ -45,17 +45,18 @@ export function startLoop({ name, runOnce, idleMs, log }: LoopOptions): Loop {
 
   const run = async (): Promise<void> => {
     let errors = 0;
+    const idle = typeof idleMs === 'number' ? () => idleMs : idleMs;
     while (!abort.signal.aborted) {
       woken = false;
       passSince = performance.now();
       try {
         const more = await runOnce(abort.signal);
         errors = 0;
-        if (!more) await pause(idleMs);
+        if (!more) await pause(idle());
       } catch (error) {
         errors += 1;
         log.error({ err: error, loop: name, errors }, 'background loop failed, will go on');
-        await pause(Math.min(longestPauseAfterErrorMs, Math.max(idleMs, 50) * 2 ** Math.min(errors, 10)));
+        await pause(Math.min(longestPauseAfterErrorMs, Math.max(idle(), 50) * 2 ** Math.min(errors, 10)));
       }
     }
   };

@@ -52,14 +52,16 @@ const age = new Gauge({
 });
 
 /**
- * interactive: a caller waits, and a commit wakes the relay of its process; the pause is for rows of other processes.
+ * interactive: a caller waits, and a commit wakes the relay of its process; the pause is for rows of other processes, and
+ * short while callers are about: what follows from their commands goes through several of them.
  * stream: the relay gathers rows for a moment, as a small send costs the broker, the consumers and itself nearly what a
  * large one does.
  */
-const paceOf: Record<Lane, { pauseMs: number; gathers: boolean }> = {
-  interactive: { pauseMs: 20, gathers: false },
-  stream: { pauseMs: 100, gathers: true },
+const paceOf: Record<Lane, { pauseMs: number; busyPauseMs: number; gathers: boolean }> = {
+  interactive: { pauseMs: 20, busyPauseMs: 4, gathers: false },
+  stream: { pauseMs: 100, busyPauseMs: 100, gathers: true },
 };
+const busyForMs = 1000;
 const defaultBatchSize = 2000;
 const floorEveryMs = 1000;
 const sweepEveryMs = 60_000;
@@ -71,21 +73,29 @@ const gaugesEveryMs = 5000;
  */
 export function startRelay(options: RelayOptions): Relay {
   const pass = createRelayPass(options);
-  const { pauseMs, gathers } = paceOf[options.lane];
+  const { pauseMs, busyPauseMs, gathers } = paceOf[options.lane];
   const worthGoingOn = gathers ? (options.batchSize ?? defaultBatchSize) : 1;
   let lastGoodAt = Date.now();
+  let busyUntil = 0;
+  const seen = (): void => {
+    busyUntil = Date.now() + busyForMs;
+  };
   const loop: Loop = startLoop({
     name: `relay ${options.lane}`,
     log: options.log,
-    idleMs: options.idleMs ?? pauseMs,
+    idleMs: options.idleMs ?? (() => (Date.now() < busyUntil ? busyPauseMs : pauseMs)),
     runOnce: async () => {
       const sent = await pass.runOnce();
       lastGoodAt = Date.now();
+      if (sent > 0) seen();
       return sent >= worthGoingOn;
     },
   });
   return {
-    wake: () => loop.wake(),
+    wake: () => {
+      seen();
+      loop.wake();
+    },
     healthy: () => Date.now() - lastGoodAt < 30_000,
     moving: () => loop.moving(),
     stop: async () => {

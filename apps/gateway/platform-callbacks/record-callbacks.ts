@@ -9,7 +9,8 @@ export interface NamedCallback {
   accepted: AcceptedRequest;
 }
 
-const limits = { atOnce: 2, largest: 500, waiting: 5000 };
+/** A platform that has called back waits a little: a transaction of a hundred callbacks costs little more than one of ten. */
+const limits = { atOnce: 1, largest: 500, waiting: 5000, gatherMs: 40 };
 
 /** Most ids of unknown requests in a line of the log. */
 const idsTold = 20;

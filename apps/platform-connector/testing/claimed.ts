@@ -10,7 +10,7 @@ export function claimed(changes: Partial<ClaimedRequest> = {}): ClaimedRequest {
     ...{ operationId, tenantId: 'ACME', actor: 'acme-crm', correlationId: operationId, platform: 'JASPER' },
     ...{ iccid: '89000000000000000001', subscriberId: randomUUID(), state: 'QUEUED', uncertain: false, attempts: 1 },
     change: Object.assign(new PlatformChange(), { kind: 'status', status: 'ACTIVE' } as const),
-    ...{ platformRequestId: null, lastAnswer: null, operationOpen: true },
+    ...{ callerWaits: true, platformRequestId: null, lastAnswer: null, operationOpen: true },
     ...{ giveUpAt: new Date(now + 60_000), createdAt: new Date(now), claimedAt: new Date(now) },
     ...{ claimedUntil: new Date(now + 20_000), sendBefore: now + 5000 },
     ...changes,

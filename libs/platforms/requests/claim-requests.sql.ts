@@ -41,7 +41,7 @@ export function claimDue(tx: Tx, { platform, limit, leaseMs }: ClaimOptions): Pr
      from due, clock
      where request.operation_id = due.operation_id
      returning request.operation_id as "operationId", tenant_id as "tenantId", actor, correlation_id as "correlationId",
-       platform, iccid, subscriber_id as "subscriberId", change, state, due.uncertain, attempts, give_up_at as "giveUpAt",
+       platform, iccid, subscriber_id as "subscriberId", change, lane = 0 as "callerWaits", state, due.uncertain, attempts, give_up_at as "giveUpAt",
        platform_request_id as "platformRequestId", status_code as "statusCode", message, created_at as "createdAt",
        clock.time as "claimedAt", due_at as "claimedUntil"`,
     [platform.name, limit, leaseMs, platform.giveUpMs, platform.idempotent],

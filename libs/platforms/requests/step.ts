@@ -17,6 +17,8 @@ export interface ClaimedRequest {
   iccid: string;
   subscriberId: string;
   change: PlatformChange;
+  /** it came with the gateway's single commands */
+  callerWaits: boolean;
   /** one that has ended, and is claimed all the same, is to be settled: its operation is not open any more */
   state: StoredState;
   /** an attempt before this one may have had effect */

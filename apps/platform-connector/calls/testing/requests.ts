@@ -30,6 +30,7 @@ export const claimed = (settings: Partial<ClaimedRequest> = {}): ClaimedRequest 
   uncertain: false,
   attempts: 1,
   giveUpAt: new Date(now.getTime() + 60_000),
+  callerWaits: true,
   platformRequestId: null,
   lastAnswer: null,
   operationOpen: true,
