@@ -19,12 +19,13 @@ const modeNames = Object.keys(modes) as Mode[];
 const lanes = [1, 2, 3];
 const platformOf = (mode: Mode, lane: number): string => `${mode.toUpperCase().replace(' ', '-')}-${lane}`;
 
-const patience = { requestTimeoutMs: 600, pollMs: 100, callbackGraceMs: 600, giveUpMs: 20_000, attempts: 3 };
+// A busy machine must connect within the time of a request, or the platform counts as not reached.
+const patience = { requestTimeoutMs: 2000, pollMs: 100, callbackGraceMs: 600, giveUpMs: 30_000, attempts: 3 };
 const platforms = lanes.flatMap((lane) =>
   modeNames.map((mode) => [platformOf(mode, lane), { ...modes[mode], ...patience }] as const),
 );
-const tooLateMs = 900;
-const deadlineMs = 30_000;
+const tooLateMs = 3000;
+const deadlineMs = 40_000;
 
 type Expected = 'DONE' | 'TIMED_OUT' | `FAILED ${number}` | `FAILED ${number}, but changed`;
 
