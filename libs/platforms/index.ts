@@ -31,7 +31,7 @@ export { claimRequests } from './requests/claim-requests.js';
 export { countRequests, type RequestCounts } from './requests/count-requests.sql.js';
 export { reconciliationSource, type RequestEnd } from './requests/messages.js';
 export { readPlatformAnswers, type PlatformAnswerRow } from './requests/read-answers.sql.js';
-export { recordCallbacks } from './requests/record-callbacks.js';
+export { recordCallbacks, type PlatformCallback } from './requests/record-callbacks.js';
 export { recordSteps, type TakenStep } from './requests/record-steps.js';
 export type { NewRequest } from './requests/request.js';
 export { readUnsettled } from './requests/read-unsettled.sql.js';

@@ -81,8 +81,8 @@ describe('with deploy/postgres/grants.sql', () => {
       sim,
       error: null,
     };
-    const results = [done as AcceptedRequest];
-    expect(await gateway.transaction((tx) => recordCallbacks(tx, 'TMSP', results))).toEqual({ known: 1, unknown: 0 });
+    const callback = { platform: 'TMSP', accepted: done as AcceptedRequest };
+    expect(await gateway.transaction((tx) => recordCallbacks(tx, [callback]))).toEqual([true]);
     expect((await readPlatformAnswers(gateway, [operationId])).get(operationId)).toMatchObject({ state: 'DONE' });
   });
 

@@ -10,5 +10,4 @@ const callbacks = new Counter({
 export type CallbackEnd = 'RECORDED' | 'UNKNOWN' | 'REFUSED';
 
 /** @param platform one that is configured */
-export const countCallback = (platform: string, end: CallbackEnd, count = 1): void =>
-  callbacks.inc({ platform, end }, count);
+export const countCallback = (platform: string, end: CallbackEnd): void => callbacks.inc({ platform, end });

@@ -22,13 +22,23 @@ export async function lockRequests(tx: Tx, operationIds: string[]): Promise<Lock
   }));
 }
 
-/** Operations of the requests that a platform knows by these ids; an id that is nobody's is left out. */
-export async function findByPlatformIds(tx: Tx, platform: string, ids: string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx.query<{ operationId: string; platformRequestId: string }>(
-    `select operation_id as "operationId", platform_request_id as "platformRequestId"
-     from platforms.request where platform = $1 and platform_request_id = any(${textArray('$2')})`,
-    [platform, joinedTexts(ids)],
+/** Which operation a request is of that its platform knows by this id. */
+export type FindByPlatformId = (platform: string, platformRequestId: string) => string | undefined;
+
+/** Looks up requests by their platforms' ids of them; an id that is nobody's is not found. */
+export async function findByPlatformIds(
+  tx: Tx,
+  ids: { platform: string; platformRequestId: string }[],
+): Promise<FindByPlatformId> {
+  if (ids.length === 0) return () => undefined;
+  const rows = await tx.query<{ operationId: string; platform: string; platformRequestId: string }>(
+    `select operation_id as "operationId", platform, platform_request_id as "platformRequestId"
+     from unnest(${textArray('$1')}, ${textArray('$2')}) as given (platform, platform_request_id)
+     join platforms.request using (platform, platform_request_id)`,
+    [joinedTexts(ids.map(({ platform }) => platform)), joinedTexts(ids.map((id) => id.platformRequestId))],
   );
-  return new Map(rows.map((row) => [row.platformRequestId, row.operationId]));
+  const found = new Map(rows.map((row) => [keyOf(row.platform, row.platformRequestId), row.operationId]));
+  return (platform, platformRequestId) => found.get(keyOf(platform, platformRequestId));
 }
+
+const keyOf = (platform: string, platformRequestId: string): string => `${platform} ${platformRequestId}`;

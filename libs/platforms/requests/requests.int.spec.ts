@@ -269,8 +269,8 @@ describe('stored platform requests', () => {
       const request = await sent();
       const progress = callback(request, 'IN_PROGRESS');
       const done = callback(request, 'DONE');
-      expect(await callBack(progress, done, done, progress)).toEqual({ known: 4, unknown: 0 });
-      expect(await callBack(done, progress)).toEqual({ known: 2, unknown: 0 });
+      expect(await callBack(progress, done, done, progress)).toEqual([true, true, true, true]);
+      expect(await callBack(done, progress)).toEqual([true, true]);
       expect(await rowOf(database, request.operationId)).toMatchObject({ state: 'DONE', statusCode: 200, ended: true });
       expect(await outboxOf(database)).toHaveLength(1);
     });
@@ -278,7 +278,7 @@ describe('stored platform requests', () => {
     it('are known by the platform’s own id where they do not say ours', async () => {
       const request = await sent();
       const failed = callback(request, 'FAILED', { reference: null, requestId: 'P-1' });
-      expect(await callBack(failed)).toEqual({ known: 1, unknown: 0 });
+      expect(await callBack(failed)).toEqual([true]);
       expect(await rowOf(database, request.operationId)).toMatchObject({
         state: 'FAILED',
         settled: true,
@@ -303,9 +303,9 @@ describe('stored platform requests', () => {
           callback(request, 'DONE', { reference: 'no uuid' }),
           callback(request, 'DONE', { reference: null, requestId: 'unknown' }),
         ),
-      ).toEqual({ known: 0, unknown: 5 });
-      const other = await database.transaction((tx) => recordCallbacks(tx, 'TMUS', [callback(request, 'DONE')]));
-      expect(other).toEqual({ known: 0, unknown: 1 });
+      ).toEqual([false, false, false, false, false]);
+      const other = { platform: 'TMUS', accepted: callback(request, 'DONE') };
+      expect(await database.transaction((tx) => recordCallbacks(tx, [other]))).toEqual([false]);
       expect(await rowOf(database, request.operationId)).toMatchObject({ state: 'SENT' });
     });
 
@@ -401,8 +401,10 @@ describe('stored platform requests', () => {
     database.transaction((tx) => recordSteps(tx, [{ claim: claimed, step }]));
   const take = (claimed: ClaimedRequest, next: NextState, said: Step['answer']) =>
     record(claimed, { operationId: claimed.operationId, answer: said, next });
-  const callBack = (...results: ReturnType<typeof callback>[]) =>
-    database.transaction((tx) => recordCallbacks(tx, 'JASPER', results));
+  const callBack = (...results: ReturnType<typeof callback>[]) => {
+    const callbacks = results.map((accepted) => ({ platform: 'JASPER', accepted }));
+    return database.transaction((tx) => recordCallbacks(tx, callbacks));
+  };
 
   async function storeOne(changes: Parameters<typeof newRequest>[1] = {}): Promise<NewRequest> {
     const request = await newRequest(database, changes);

@@ -25,7 +25,7 @@ export interface RequestDatabase {
 
 export async function requestDatabase(): Promise<RequestDatabase> {
   const testDb = await testDatabase();
-  const database = await openDatabase({ url: testDb.url, applicationName: 'spec', poolSize: 4 });
+  const database = await openDatabase({ url: testDb.url, applicationName: 'spec', poolSize: 10 });
   await saveAccounts(database);
   const close = async (): Promise<void> => {
     await database.close();
