@@ -35,17 +35,28 @@ interface Known {
 const refreshed = (known: Known | undefined, row: StoredPlatform, seal: Seal): Known =>
   known?.row.changedAt.getTime() === row.changedAt.getTime() ? known : { row, config: configOf(row, seal) };
 
-/** Secrets are unsealed when they are asked for: one that cannot be stops the calls of its platform, and nothing else. */
+/**
+ * Secrets are unsealed once they are asked for, and kept: one that cannot be stops the calls of its platform, and nothing
+ * else.
+ */
 function configOf({ changedAt: _, sealedCredential, sealedCallbackSecret, ...rest }: StoredPlatform, seal: Seal) {
-  const unsealed = (sealed: string | null, secret: PlatformSecret): string | null =>
-    sealed === null ? null : seal.unseal(sealed, placeOf(rest.name, secret));
+  const unsealing = (sealed: string | null, secret: PlatformSecret): (() => string | null) =>
+    once(() => (sealed === null ? null : seal.unseal(sealed, placeOf(rest.name, secret))));
+  const credential = unsealing(sealedCredential, 'credential');
+  const callbackSecret = unsealing(sealedCallbackSecret, 'callback secret');
   return {
     ...rest,
     get credential() {
-      return unsealed(sealedCredential, 'credential');
+      return credential();
     },
     get callbackSecret() {
-      return unsealed(sealedCallbackSecret, 'callback secret');
+      return callbackSecret();
     },
   };
+}
+
+/** The same, but made at the first call; one that throws is tried again. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { platformHeaders, signCallback, type AcceptedRequest } from '#libs/platforms';
 import type { SimulatedPlatform, World } from '../world/world.js';
 
@@ -37,7 +38,7 @@ async function sendUntilTaken(
 async function send({ settings }: SimulatedPlatform, url: string, body: string): Promise<boolean> {
   const timestamp = String(Math.floor(Date.now() / 1000));
   try {
-    const response = await fetch(url, {
+    const response = await request(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -45,12 +46,11 @@ async function send({ settings }: SimulatedPlatform, url: string, body: string):
         [platformHeaders.callbackSignature]: signCallback(settings.callbackSecret, timestamp, body),
       },
       body,
-      redirect: 'error',
       signal: AbortSignal.timeout(settings.callbackTimeoutMs),
     });
     // Read to its end, so that the connection serves the next one.
-    await response.arrayBuffer();
-    return response.ok;
+    await response.body.dump();
+    return response.statusCode >= 200 && response.statusCode < 300;
   } catch {
     return false;
   }
