@@ -5,7 +5,7 @@ import { createKafka, watchBroker } from '#libs/kafka';
 import { platformSource } from '#libs/platforms';
 import { createRateLimiter, openDatabase, type Database, type TakePoint } from '#libs/postgres';
 import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime';
-import { startServiceRelay, type Relay } from '#libs/transactions';
+import { openCallersBell, startServiceRelay } from '#libs/transactions';
 import { CallbacksController } from './admin/callbacks.controller.js';
 import { LocksController } from './admin/locks.controller.js';
 import { OperationsController } from './admin/operations.controller.js';
@@ -22,7 +22,7 @@ import { MonitorsController } from './cmo/monitors/monitors.controller.js';
 import { CHANGE_PRODUCT, createChangeProduct } from './cmo/products/change-product.js';
 import { patchedRoute, ProductsController } from './cmo/products/products.controller.js';
 import { renderCmoError } from './cmo/render-cmo-error.js';
-import { createOutcomePoller } from './commands/outcome-poller.js';
+import { createOutcomePoller, type OutcomePoller } from './commands/outcome-poller.js';
 import { createStart, START } from './commands/start.js';
 import { createFollow, createSubmit, SUBMIT } from './commands/submit.js';
 import { DATABASE } from './database.js';
@@ -64,6 +64,26 @@ const errorShapes = {
 /** The public HTTP service, as startService takes it. */
 export const gateway: ServiceOptions = { name: 'gateway', build: buildGateway, onBadUrl: refuseBadUrl(errorShapes) };
 
+/** Of all facades. */
+const controllers = [
+  OcsController,
+  ...floliveControllers,
+  HybrisController,
+  ProductsController,
+  HubController,
+  BatchController,
+  MonitorsController,
+  ServicesController,
+  ServiceMonitorsController,
+  ServiceHubController,
+  BulkJobsController,
+  OperationsController,
+  LocksController,
+  CallbacksController,
+  TokenController,
+  PlatformCallbacksController,
+];
+
 /** The parts of the public HTTP service: its facades, and the relay that carries their commands to Kafka. */
 async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
   const { config, log, health } = context;
@@ -72,40 +92,26 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
     applicationName: 'simyard-gateway',
     poolSize: config.poolSize,
   });
-  const relay = await startServiceRelay('gateway', 'interactive', context);
-  const start = createStart(database, relay, config);
-  const follow = createFollow(database, createOutcomePoller(database, log), config);
+  const callers = await startCallersParts(database, context);
+  const start = createStart(database, callers, config);
+  const follow = createFollow(database.prepared, callers.outcomes, config);
   const submit = createSubmit(start, follow);
   const submitJob = createSubmitJob({ database, start, health, maxItems: config.bulkMaxItems });
   const broker = watchBroker(createKafka(config, 'simyard-gateway-watch', log), log);
   const platforms = platformSource(config.secretPepper);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   return {
-    controllers: [
-      OcsController,
-      ...floliveControllers,
-      HybrisController,
-      ProductsController,
-      HubController,
-      BatchController,
-      MonitorsController,
-      ServicesController,
-      ServiceMonitorsController,
-      ServiceHubController,
-      BulkJobsController,
-      OperationsController,
-      LocksController,
-      CallbacksController,
-      TokenController,
-      PlatformCallbacksController,
-    ],
+    controllers,
     providers: [
       { provide: DATABASE, useValue: database },
       { provide: START, useValue: start },
       { provide: SUBMIT, useValue: submit },
       { provide: SUBMIT_JOB, useValue: submitJob },
       { provide: CHANGE_JOB, useValue: createChangeJob(database, start, submit) },
-      { provide: CHANGE_PRODUCT, useValue: createChangeProduct({ database, start, follow, platforms }) },
+      {
+        provide: CHANGE_PRODUCT,
+        useValue: createChangeProduct({ database: database.prepared, start, follow, platforms }),
+      },
       { provide: SERVICES, useValue: createServices({ database, start, follow }) },
       ...callbackProviders(database, config),
       { provide: BULK_MAX_NODES, useValue: config.bulkMaxNodes },
@@ -113,16 +119,44 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       { provide: BROKER_WATCH, useValue: broker },
       { provide: HYBRIS_MAX_ICCIDS, useValue: config.hybrisMaxIccids },
       { provide: HYBRIS_RATE, useValue: hybrisRate(database, config.hybrisRequestsPerSecond) },
-      ...platformCallbackProviders(database, relay, context),
-      ...accessProviders(database, config.secretPepper),
+      ...platformCallbackProviders(database, callers, context),
+      ...accessProviders(database.prepared, config.secretPepper),
     ],
     configure: (app) => configureHttp(app, context),
     drain: () => delay(config.drainDelayMs),
     close: async () => {
       await broker.stop();
-      await closeAll(relay, database);
+      await callers.stop();
+      await database.close();
     },
   };
+}
+
+interface CallersParts {
+  /** something was committed that a caller waits for: publish it, wherever its relay is */
+  wake: () => void;
+  outcomes: OutcomePoller;
+  stop: () => Promise<void>;
+}
+
+/** What the way of a caller's command begins and ends with: a relay of its lane, and looks at operations that end. */
+async function startCallersParts(database: Database, context: ServiceContext): Promise<CallersParts> {
+  const bell = openCallersBell('gateway', database, context);
+  const relay = await startServiceRelay('gateway', 'interactive', context);
+  const outcomes = createOutcomePoller(database.prepared, context.log);
+  bell.hear(() => {
+    relay.wake();
+    outcomes.wake();
+  });
+  const wake = (): void => {
+    relay.wake();
+    bell.ring();
+  };
+  const stop = async (): Promise<void> => {
+    await bell.stop();
+    await relay.stop();
+  };
+  return { wake, outcomes, stop };
 }
 
 const hybrisRate = (database: Database, requestsPerSecond: number): TakePoint =>
@@ -144,9 +178,4 @@ function configureHttp(app: NestFastifyApplication, { config, log, health }: Ser
   takeUploads(server, new Set(['/admin/v1/bulk-jobs']), health);
   app.useGlobalFilters(new ErrorFilter(log, allowedMethods, errorShapes));
   serveOpenApi(app);
-}
-
-async function closeAll(relay: Relay, database: Database): Promise<void> {
-  await relay.stop();
-  await database.close();
 }

@@ -1,9 +1,9 @@
 import { interactivePlatformRequestsTopic, platformRequestsTopic } from '#libs/contracts';
 import { BatchServer, createKafka, type KafkaClient } from '#libs/kafka';
 import { claimRequests, countRequests, platformSource, type PlatformConfig } from '#libs/platforms';
-import { openDatabase, type Database } from '#libs/postgres';
+import { openDatabase, type Database, type Transactions } from '#libs/postgres';
 import { startLoop, type Loop, type ServiceContext, type ServiceParts } from '#libs/runtime';
-import { startServiceRelay } from '#libs/transactions';
+import { openCallersBell, startServiceRelay } from '#libs/transactions';
 import { showCounts } from './metrics.js';
 import { connectPlatform } from './platforms/carry-out.js';
 import { startPlatformLoop } from './platforms/platform-loop.js';
@@ -27,20 +27,25 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
   });
   const interactive = await startServiceRelay('platform-connector', 'interactive', context);
   const stream = await startServiceRelay('platform-connector', 'stream', context);
-  const loops = startLoops(context, database, () => interactive.wake());
+  const bell = openCallersBell('platform-connector', database, context);
+  bell.hear(() => interactive.wake());
+  const loops = startLoops(context, database, () => {
+    interactive.wake();
+    bell.ring();
+  });
   const counts = startCounting(context, database);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   health.alive('platforms', () => loops.moving());
   const client = createKafka(config, 'simyard-platform-connector', log);
-  const consume = (topic: string, groupId: string): BatchServer =>
-    consumer(context, database, loops, client, topic, groupId);
+  const consume = (pool: Transactions, topic: string, groupId: string): BatchServer =>
+    consumer(context, pool, loops, client, topic, groupId);
   return {
     strategies: [
-      consume(platformRequestsTopic, 'simyard.platform-connector'),
-      consume(interactivePlatformRequestsTopic, 'simyard.platform-connector.interactive'),
+      consume(database, platformRequestsTopic, 'simyard.platform-connector'),
+      consume(database.prepared, interactivePlatformRequestsTopic, 'simyard.platform-connector.interactive'),
     ],
     close: async () => {
-      await Promise.all([loops.stop(), counts.stop()]);
+      await Promise.all([loops.stop(), counts.stop(), bell.stop()]);
       await Promise.all([interactive.stop(), stream.stop()]);
       await database.close();
     },
@@ -49,7 +54,7 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
 
 function consumer(
   { config, log, health }: ServiceContext,
-  database: Database,
+  database: Transactions,
   { wake }: PlatformLoops,
   client: KafkaClient,
   topic: string,
@@ -76,7 +81,7 @@ function startLoops({ config, log }: ServiceContext, database: Database, onRecor
     const connection = connectPlatform(platform, database, callbackUrl, log);
     const loop = startPlatformLoop({
       platform,
-      claim: (limit) => claimRequests(database, platform, limit),
+      claim: (limit) => claimRequests(database.prepared, platform, limit),
       carryOut: connection.carryOut,
       record,
       log,

@@ -1,5 +1,7 @@
+export { openBell, type Bell } from './bell.js';
 export { joinedTexts, plainArray, textArray } from './arrays.js';
-export { openDatabase, type Database, type DatabaseOptions, type Tx } from './database.js';
+export { openDatabase, type Database, type DatabaseOptions } from './database.js';
+export type { Transactions, Tx } from './tx.js';
 export { toDatabaseError, isUniqueViolation } from './sqlstate.js';
 export { migrate, type Migration } from './migrate.js';
 export { releaseLeases, renewLeases, type LeaseGroup } from './lease.js';

@@ -1,4 +1,4 @@
-import type { Database, Tx } from './database.js';
+import type { Transactions, Tx } from './tx.js';
 
 /** A fixed number of slots that live processes share among them, e.g. the outbox shards of a lane. */
 export interface LeaseGroup {
@@ -14,7 +14,7 @@ export interface LeaseGroup {
  * the slots it now holds. They are its own for ttlMs from before the call, so a caller measures from there.
  * Must not run while work on a slot is under way: a slot given back may have a new owner at once.
  */
-export function renewLeases(database: Database, group: LeaseGroup): Promise<number[]> {
+export function renewLeases(database: Transactions, group: LeaseGroup): Promise<number[]> {
   return database.transaction(async (tx) => {
     const share = Math.ceil(group.slots / (await announce(tx, group)));
     const held = await renew(tx, group);
@@ -24,7 +24,7 @@ export function renewLeases(database: Database, group: LeaseGroup): Promise<numb
 }
 
 /** Gives all slots back at shutdown, so that others need not wait for the expiry. */
-export async function releaseLeases(database: Database, group: LeaseGroup): Promise<void> {
+export async function releaseLeases(database: Transactions, group: LeaseGroup): Promise<void> {
   const parameters = [group.name, group.owner];
   await database.execute('delete from messaging.lease_member where group_name = $1 and owner = $2', parameters);
   await database.execute('delete from messaging.lease where group_name = $1 and owner = $2', parameters);

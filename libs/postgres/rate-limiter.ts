@@ -1,5 +1,5 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Tx } from './database.js';
+import type { Tx } from './tx.js';
 
 /** So many in a window, which begins with the first of them. */
 export interface RateLimit {

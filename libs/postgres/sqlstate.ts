@@ -5,6 +5,8 @@ const awaySqlstates = /^(08|53|57P)/;
 /** serialization failure, deadlock, lock not available; and idle-in-transaction, which a frozen process meets when it wakes */
 const rerunSqlstates = new Set(['40001', '40P01', '55P03', '25P03']);
 const uniqueViolation = '23505';
+/** 0A000: a migration has changed what a prepared statement returns; it is prepared anew */
+const stalePlan = 'cached plan must not change result type';
 
 /** Lost connections that carry no SQLSTATE: pg's and node's own texts, and TypeORM's for a query runner whose connection went. */
 const lostConnection =
@@ -21,7 +23,8 @@ export function toDatabaseError(error: unknown): SimyardError {
   const sqlstate = sqlstateOf(error);
   if (sqlstate !== undefined && awaySqlstates.test(sqlstate))
     return new SimyardError('DATABASE_UNAVAILABLE', { cause });
-  if (sqlstate !== undefined && (rerunSqlstates.has(sqlstate) || sqlstate === uniqueViolation)) {
+  const mayRerun = sqlstate !== undefined && (rerunSqlstates.has(sqlstate) || sqlstate === uniqueViolation);
+  if (mayRerun || isStalePlan(error)) {
     return new SimyardError('CONCURRENT_CHANGE', { cause });
   }
   const text = error instanceof Error ? `${error.message} ${stringField(error, 'code') ?? ''}` : String(error);
@@ -39,6 +42,8 @@ export function isUniqueViolation(error: unknown): boolean {
     sqlstateOf(error) === uniqueViolation || (error instanceof Error && sqlstateOf(error.cause) === uniqueViolation)
   );
 }
+
+export const isStalePlan = (error: unknown): boolean => error instanceof Error && error.message === stalePlan;
 
 function sqlstateOf(error: unknown): string | undefined {
   const code = stringField(error, 'code') ?? stringField(error, 'sqlstate');

@@ -2,8 +2,9 @@ import { actorKey, createActorDirectory, type ActorDirectory } from '#libs/acces
 import { commandTopic, interactiveTopic, type CommandService } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { BatchServer, createKafka, type BatchServerOptions, type CallHandler, type KafkaRecord } from '#libs/kafka';
-import { openDatabase, type Database } from '#libs/postgres';
+import { openDatabase, type Database, type Transactions } from '#libs/postgres';
 import { Counter, failpoint, type ServiceContext, type ServiceParts } from '#libs/runtime';
+import { openCallersBell } from './callers-bell.js';
 import { countBatch } from './command-metrics.js';
 import { decode, isReadable, type Decoded } from './decode.js';
 import { startServiceRelay, type Relay } from './relay.js';
@@ -22,7 +23,7 @@ export interface CommandRunner {
 
 /** Runs batches of records as transactions. */
 export function createCommandRunner(options: {
-  database: Database;
+  database: Transactions;
   actors: ActorDirectory;
   source: string;
 }): CommandRunner {
@@ -78,11 +79,12 @@ export async function commandService(service: CommandService, context: ServiceCo
     poolSize: config.poolSize,
   });
   const relay = await startServiceRelay(service, 'stream', context);
-  const runner = createCommandRunner({
-    database,
-    actors: createActorDirectory(database),
-    source: `/simyard/${service}`,
-  });
+  const bell = openCallersBell(service, database, context);
+  const actors = createActorDirectory(database);
+  const runnerOn = (pool: Transactions): CommandRunner =>
+    createCommandRunner({ database: pool, actors, source: `/simyard/${service}` });
+  const runner = runnerOn(database);
+  const callersRunner = runnerOn(database.prepared);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   const client = createKafka(config, `simyard-${service}`, log);
   const yielding = yieldToCallers(config.batchSize);
@@ -104,9 +106,10 @@ export async function commandService(service: CommandService, context: ServiceCo
     strategies: [
       server(commandTopic(service), `simyard.${service}`, { smallerBatch: yielding.smallerBatch }),
       server(interactiveTopic(service), `simyard.${service}.interactive`, {
-        handle: (records, callHandler) => {
+        handle: async (records, callHandler) => {
           yielding.callerSeen();
-          return runner.handle(records, callHandler);
+          await callersRunner.handle(records, callHandler);
+          bell.ring();
         },
       }),
     ],

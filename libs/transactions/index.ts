@@ -1,6 +1,7 @@
 export type { Actor } from '#libs/access';
 export type { Change, Command, CommandHandler, Decision, HandlerContext, HeldLocks } from './command.js';
 export { completed, rejected } from './decision.js';
+export { openCallersBell } from './callers-bell.js';
 export { commandService, createCommandRunner, type CommandRunner } from './command-server.js';
 export { messagingMigrations } from './migrations/index.js';
 export { appendToOutbox, type Lane, type OutboxMessage } from './outbox.sql.js';

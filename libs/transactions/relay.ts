@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { asSimyardError } from '#libs/errors';
 import { createKafka, createProducer, type Producer } from '#libs/kafka';
-import { openDatabase, releaseLeases, renewLeases, type Database, type LeaseGroup } from '#libs/postgres';
+import { openDatabase, releaseLeases, renewLeases, type LeaseGroup, type Transactions } from '#libs/postgres';
 import { Counter, failpoint, Gauge, startLoop, type Logger, type Loop, type ServiceContext } from '#libs/runtime';
 import { advanceFloor, readMark, readOldestRunning, startFloor, type OutboxFloor } from './outbox-floor.js';
 import { deleteOutbox, outboxBacklog, parkOutbox, readOutbox, type Lane, type OutboxRow } from './outbox.sql.js';
 import { shardCount } from './shard.js';
 
 export interface RelayOptions {
-  database: Database;
+  database: Transactions;
   producer: Producer;
   lane: Lane;
   /** this process; unique per start */
@@ -52,16 +52,14 @@ const age = new Gauge({
 });
 
 /**
- * interactive: a caller waits, and a commit wakes the relay of its process; the pause is for rows of other processes, and
- * short while callers are about: what follows from their commands goes through several of them.
+ * interactive: a caller waits, and who commits wakes the relays; the pause is for what was not heard.
  * stream: the relay gathers rows for a moment, as a small send costs the broker, the consumers and itself nearly what a
  * large one does.
  */
-const paceOf: Record<Lane, { pauseMs: number; busyPauseMs: number; gathers: boolean }> = {
-  interactive: { pauseMs: 20, busyPauseMs: 4, gathers: false },
-  stream: { pauseMs: 100, busyPauseMs: 100, gathers: true },
+const paceOf: Record<Lane, { pauseMs: number; gathers: boolean }> = {
+  interactive: { pauseMs: 20, gathers: false },
+  stream: { pauseMs: 100, gathers: true },
 };
-const busyForMs = 1000;
 const defaultBatchSize = 2000;
 const floorEveryMs = 1000;
 const sweepEveryMs = 60_000;
@@ -73,29 +71,21 @@ const gaugesEveryMs = 5000;
  */
 export function startRelay(options: RelayOptions): Relay {
   const pass = createRelayPass(options);
-  const { pauseMs, busyPauseMs, gathers } = paceOf[options.lane];
+  const { pauseMs, gathers } = paceOf[options.lane];
   const worthGoingOn = gathers ? (options.batchSize ?? defaultBatchSize) : 1;
   let lastGoodAt = Date.now();
-  let busyUntil = 0;
-  const seen = (): void => {
-    busyUntil = Date.now() + busyForMs;
-  };
   const loop: Loop = startLoop({
     name: `relay ${options.lane}`,
     log: options.log,
-    idleMs: options.idleMs ?? (() => (Date.now() < busyUntil ? busyPauseMs : pauseMs)),
+    idleMs: options.idleMs ?? pauseMs,
     runOnce: async () => {
       const sent = await pass.runOnce();
       lastGoodAt = Date.now();
-      if (sent > 0) seen();
       return sent >= worthGoingOn;
     },
   });
   return {
-    wake: () => {
-      seen();
-      loop.wake();
-    },
+    wake: () => loop.wake(),
     healthy: () => Date.now() - lastGoodAt < 30_000,
     moving: () => loop.moving(),
     stop: async () => {
@@ -126,7 +116,13 @@ export async function startServiceRelay(service: string, lane: Lane, context: Se
     settings: { ...byIndexOnly, ...withoutFlush },
   });
   const producer = createProducer(createKafka(config, `simyard-${service}-relay`, log, { requestTimeoutMs }));
-  const relay = startRelay({ database, producer, lane, owner: `${service} ${process.pid} ${randomUUID()}`, log });
+  const relay = startRelay({
+    database: database.prepared,
+    producer,
+    lane,
+    owner: `${service} ${process.pid} ${randomUUID()}`,
+    log,
+  });
   health.alive(`relay ${lane}`, () => relay.moving());
   health.show(`relay ${lane}`, () => relay.healthy());
   return {

@@ -25,7 +25,10 @@ function steadyLines({ perSecond, blackHoled, pairs, growth }: SteadyResult): st
       named(`${perSecond} changes a second, all well`, times(well.ofAll)),
       named(`the same, ${blackHoled} black-holed`, times(ill.ofAll)),
     ]),
-    named('p95 of the others grows by', `${((growth - 1) * 100).toFixed(0)}% (median of ${pairs.length} pairs)`),
+    named(
+      'p95 of the platform that suffers most',
+      `${growth < 1 ? '' : '+'}${((growth - 1) * 100).toFixed(0)}% (median of ${pairs.length} pairs)`,
+    ),
     'p95 by platform, all well and with one black-holed',
     ...platforms.map((name) =>
       named(

@@ -18,10 +18,14 @@ export interface PatchResult {
 }
 
 const perSecond = 10;
+const warmUp = { requests: 100, perSecond: 20 };
 const answerMs = 50;
 const platform = 'JASPER';
 
-/** Changes the status of JASPER's ACTIVE SIMs, which it does at once: one by PATCH, one by asking the platform, and so on. */
+/**
+ * Changes the status of JASPER's ACTIVE SIMs, which it does at once: one by PATCH, one by asking the platform, and so on.
+ * Before that some by PATCH that are not counted: services that have just been started compile what they run.
+ */
 export async function measurePatch(
   stack: BenchStack,
   gatewayUrl: string,
@@ -29,17 +33,15 @@ export async function measurePatch(
   subscribers: number[],
 ): Promise<PatchResult> {
   await simulator.change({ answerMs: { min: answerMs, max: answerMs } }, [platform]);
+  await evenly(subscribers.slice(0, warmUp.requests), warmUp.perSecond, (index) =>
+    timedPatch(stack, gatewayUrl, index),
+  );
   const patches: { status: number; ms: number }[] = [];
   const directs: number[] = [];
-  const startAt = performance.now() + 100;
-  await Promise.all(
-    subscribers.map(async (index, n) => {
-      const dueAt = startAt + (n * 1000) / perSecond;
-      await delay(Math.max(0, dueAt - performance.now()));
-      if (n % 2 === 0) patches.push(await timedPatch(stack, gatewayUrl, index));
-      else directs.push(await timedDirect(simulator.url, index));
-    }),
-  );
+  await evenly(subscribers.slice(warmUp.requests), perSecond, async (index, n) => {
+    if (n % 2 === 0) patches.push(await timedPatch(stack, gatewayUrl, index));
+    else directs.push(await timedDirect(simulator.url, index));
+  });
   return {
     requests: patches.length,
     failures: patches.filter((patch) => patch.status !== ok).length,
@@ -47,6 +49,20 @@ export async function measurePatch(
     patch: latencyOf(patches.map(({ ms }) => ms)),
     direct: latencyOf(directs),
   };
+}
+
+async function evenly(
+  indexes: number[],
+  rate: number,
+  call: (index: number, n: number) => Promise<unknown>,
+): Promise<void> {
+  const startAt = performance.now() + 100;
+  await Promise.all(
+    indexes.map(async (index, n) => {
+      await delay(Math.max(0, startAt + (n * 1000) / rate - performance.now()));
+      await call(index, n);
+    }),
+  );
 }
 
 async function timedPatch({ credentials }: BenchStack, gatewayUrl: string, index: number) {

@@ -1,6 +1,6 @@
 import { asSimyardError } from '#libs/errors';
 import type { ResourceTypeSource } from '#libs/inventory';
-import type { Database } from '#libs/postgres';
+import type { Transactions } from '#libs/postgres';
 import { admitBatch, type AdmissionEnd } from './admit-batch.js';
 import type { Admission } from './plan-admission.js';
 
@@ -11,7 +11,7 @@ const attempts = 3;
  * wrong is a write's end, after which the caller repeats with the same key.
  */
 export async function admit(
-  database: Database,
+  database: Transactions,
   types: ResourceTypeSource,
   batch: Admission[],
 ): Promise<AdmissionEnd[]> {
@@ -25,7 +25,7 @@ export async function admit(
 }
 
 async function admitTogether(
-  database: Database,
+  database: Transactions,
   types: ResourceTypeSource,
   batch: Admission[],
 ): Promise<AdmissionEnd[]> {

@@ -4,27 +4,32 @@ import type { Tx } from '#libs/postgres';
 import type { Logger } from '#libs/runtime';
 
 export interface OutcomePoller {
+  /** an operation may have ended: look now */
+  wake(): void;
   /** The operation's answer once it has ended; nothing when it has not within the time. */
   wait(operationId: string, timeoutMs: number): Promise<OperationAnswer | undefined>;
 }
 
 type Waiter = (answer: OperationAnswer | undefined) => void;
 
-const pauseMs = 5;
+/** for what was not heard */
+const pauseMs = 20;
 const pauseAfterErrorMs = 250;
 
 /**
  * One loop per process asks for all operations that callers wait for, and sleeps while there are none. It rests at
- * least as long as its query took, so that many waiters do not keep a connection busy.
+ * least as long as its query took, however often it is woken, so that many waiters do not keep a connection busy.
  */
 export function createOutcomePoller(database: Tx, log: Logger): OutcomePoller {
   const waiting = new Map<string, Set<Waiter>>();
   let polling = false;
+  const alarm = createAlarm();
 
   const poll = async (): Promise<void> => {
     polling = true;
     while (waiting.size > 0) {
       const startedAt = performance.now();
+      alarm.reset();
       const failed = await settleEnded().then(
         () => false,
         (error: unknown) => {
@@ -32,7 +37,8 @@ export function createOutcomePoller(database: Tx, log: Logger): OutcomePoller {
           return true;
         },
       );
-      await delay(failed ? pauseAfterErrorMs : Math.max(pauseMs, performance.now() - startedAt));
+      await delay(failed ? pauseAfterErrorMs : performance.now() - startedAt);
+      await alarm.within(pauseMs);
     }
     polling = false;
   };
@@ -44,6 +50,7 @@ export function createOutcomePoller(database: Tx, log: Logger): OutcomePoller {
   };
 
   return {
+    wake: alarm.ring,
     wait: (operationId, timeoutMs) =>
       new Promise((resolve) => {
         const waiters = waiting.get(operationId) ?? new Set();
@@ -58,5 +65,17 @@ export function createOutcomePoller(database: Tx, log: Logger): OutcomePoller {
         waiters.add(settle);
         if (!polling) void poll();
       }),
+  };
+}
+
+/** `within` waits until it has rung since the last reset, for so long at most. */
+function createAlarm(): { ring: () => void; reset: () => void; within: (ms: number) => Promise<void> } {
+  let ringer = new AbortController();
+  return {
+    ring: () => ringer.abort(),
+    reset: () => {
+      ringer = new AbortController();
+    },
+    within: (ms) => delay(ms, undefined, { signal: ringer.signal }).catch(() => undefined),
   };
 }

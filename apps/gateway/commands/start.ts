@@ -2,7 +2,7 @@ import type { Config } from '#libs/config';
 import { SimyardError } from '#libs/errors';
 import { resourceTypeSource } from '#libs/inventory';
 import { readAnswers, type KeyHolder } from '#libs/operations';
-import type { Database } from '#libs/postgres';
+import type { Database, Transactions } from '#libs/postgres';
 import { inBatches, newId } from '#libs/runtime';
 import type { Relay } from '#libs/transactions';
 import { counted } from './admission-metrics.js';
@@ -35,18 +35,22 @@ export function createStart(
   config: Pick<Config, 'operationDeadlineMs' | 'bulkDeadlineMs'>,
 ): Start {
   const types = resourceTypeSource();
-  const admitAll = async (batch: Admission[]): Promise<AdmissionEnd[]> => counted(await admit(database, types, batch));
-  const admitWithOthers = inBatches(admitAll, limits);
+  const admitWithOthers = inBatches(
+    async (batch: Admission[]) => counted(await admit(database.prepared, types, batch)),
+    limits,
+  );
   /** What stages rows may fail by them, or take long: it goes alone. */
-  const admitAlone = async (admission: Admission): Promise<AdmissionEnd | undefined> =>
-    (await admitAll([admission]))[0];
+  const admitAlone = async (admission: Admission, pool: Transactions): Promise<AdmissionEnd | undefined> =>
+    counted(await admit(pool, types, [admission]))[0];
 
   return async (write) => {
     const operationId = write.operationId ?? newId();
     // A bulk holds its lock, and its operation is open, until its last item has ended.
     const deadlineMs = write.bulkAction ? config.bulkDeadlineMs : config.operationDeadlineMs;
     const admission = planAdmission(write, operationId, new Date(), deadlineMs);
-    const end = await (admission.stage ? admitAlone : admitWithOthers)(admission);
+    const end = admission.stage
+      ? await admitAlone(admission, write.bulkAction ? database : database.prepared)
+      : await admitWithOthers(admission);
     if (end?.status === 'REPEATED') {
       return { operationId: await repeatedOperation(database, admission, end.holder), repeated: true };
     }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '#libs/config';
 import { isOpen, readAnswers, type OperationAnswer } from '#libs/operations';
-import type { Database } from '#libs/postgres';
+import type { Tx } from '#libs/postgres';
 import type { OutcomePoller } from './outcome-poller.js';
 import type { Write } from './plan-admission.js';
 import type { Start } from './start.js';
@@ -29,11 +29,7 @@ export const createSubmit =
 /** Waits for the end of an operation that was started before. */
 export type Follow = (operationId: string) => Promise<Submitted>;
 
-export function createFollow(
-  database: Database,
-  outcomes: OutcomePoller,
-  config: Pick<Config, 'responseTimeoutMs'>,
-): Follow {
+export function createFollow(database: Tx, outcomes: OutcomePoller, config: Pick<Config, 'responseTimeoutMs'>): Follow {
   return async (operationId) => {
     const answer = await outcomes.wait(operationId, config.responseTimeoutMs);
     return answer ? { ended: true, answer } : lastLook(database, operationId);
@@ -41,7 +37,7 @@ export function createFollow(
 }
 
 /** The write is committed: that is said even when Postgres does not tell now how far it came. */
-async function lastLook(database: Database, operationId: string): Promise<Submitted> {
+async function lastLook(database: Tx, operationId: string): Promise<Submitted> {
   const nothing = new Map<string, OperationAnswer>();
   const look = readAnswers(database, [operationId]).catch(() => nothing);
   const answers = await Promise.race([look, delay(lastLookMs, nothing, { ref: false })]);

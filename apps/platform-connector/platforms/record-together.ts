@@ -1,6 +1,6 @@
 import { asSimyardError } from '#libs/errors';
 import { recordSteps, type TakenStep } from '#libs/platforms';
-import type { Database } from '#libs/postgres';
+import type { Database, Transactions } from '#libs/postgres';
 import { failpoint, inBatches, type Logger } from '#libs/runtime';
 import { countEnd } from '../metrics.js';
 
@@ -12,14 +12,14 @@ const gathered = { ...atOnce, atOnce: 1, gatherMs: 40 };
 /** Records what came of requests of all platforms in shared transactions; resolves once it is committed. */
 export function recordTogether(
   database: Database,
+  /** of a request whose caller waits */
   onRecorded: () => void,
   log: Logger,
 ): (taken: TakenStep) => Promise<void> {
-  const recordAll = async (batch: TakenStep[]): Promise<void> => {
+  const recordAll = async (pool: Transactions, batch: TakenStep[]): Promise<void> => {
     const startedAt = performance.now();
-    const recorded = await database.transaction((tx) => recordSteps(tx, batch));
+    const recorded = await pool.transaction((tx) => recordSteps(tx, batch));
     failpoint('after-record');
-    onRecorded();
     for (const { claim, step } of batch) {
       if ('state' in step.next && (step.next.state === 'DONE' || step.next.state === 'FAILED')) {
         countEnd(claim.platform, step.next.state);
@@ -28,11 +28,14 @@ export function recordTogether(
     const ms = Math.round(performance.now() - startedAt);
     log.info({ steps: batch.length, recorded, ms }, 'platform answers recorded');
   };
-  const settle = async (batch: TakenStep[]) => settleApart(batch, recordAll);
-  const [now, soon] = [inBatches(settle, atOnce), inBatches(settle, gathered)];
+  const settleOn = (pool: Transactions) => (batch: TakenStep[]) => settleApart(batch, (some) => recordAll(pool, some));
+  const now = inBatches(settleOn(database.prepared), atOnce);
+  const soon = inBatches(settleOn(database), gathered);
   return async (taken) => {
-    const error = await (taken.claim.callerWaits ? now : soon)(taken);
+    const { callerWaits } = taken.claim;
+    const error = await (callerWaits ? now : soon)(taken);
     if (error !== undefined) throw error;
+    if (callerWaits) onRecorded();
   };
 }
 

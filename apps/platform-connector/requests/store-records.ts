@@ -1,14 +1,14 @@
 import type { SimyardError } from '#libs/errors';
 import type { KafkaRecord } from '#libs/kafka';
 import { storeRequests } from '#libs/platforms';
-import type { Database } from '#libs/postgres';
+import type { Transactions } from '#libs/postgres';
 import { failpoint, type Logger } from '#libs/runtime';
 import { writeDeadLetters } from '#libs/transactions';
 import { countStored } from '../metrics.js';
 import { readRequests } from './read-request.js';
 
 export interface StoreParts {
-  database: Database;
+  database: Transactions;
   /** these platforms have something to do */
   wake: (platforms: string[]) => void;
   log: Logger;
@@ -37,7 +37,7 @@ export async function storeRecords({ database, wake, log }: StoreParts, records:
 
 /** Gives a record up that could not be stored, whatever was tried. */
 export async function giveUpRecord(
-  database: Database,
+  database: Transactions,
   record: KafkaRecord,
   error: SimyardError,
   attempts: number,

@@ -4,7 +4,7 @@ import { findAccountsFor } from '#libs/inventory';
 import { monitorRequest, readProductId, simCardId, stageMonitor } from '#libs/monitors';
 import { readKeyHolder, readOperation, requestFingerprint, requestScope } from '#libs/operations';
 import type { PlatformSource } from '#libs/platforms';
-import type { Database } from '#libs/postgres';
+import type { Tx } from '#libs/postgres';
 import type { Stage, Write } from '../../commands/plan-admission.js';
 import type { Start } from '../../commands/start.js';
 import type { Follow } from '../../commands/submit.js';
@@ -30,7 +30,7 @@ export interface PatchRequest extends Origin {
 }
 
 export interface ChangeContext {
-  database: Database;
+  database: Tx;
   start: Start;
   follow: Follow;
   platforms: PlatformSource;
@@ -74,7 +74,7 @@ const scopeOf = ({ caller }: Origin): string => requestScope.facade('cmo', calle
 
 /** The operation of the request that this one repeats; what it asked for may no longer be possible. */
 async function findRepeated(
-  database: Database,
+  database: Tx,
   request: PatchRequest,
 ): Promise<{ operationId: string; action: string } | undefined> {
   const { key, caller } = request;
@@ -85,11 +85,7 @@ async function findRepeated(
   return readOperation(database, caller.client.accountId, holder.operationId);
 }
 
-async function refuseUnknownAccount(
-  database: Database,
-  scope: ApiClient,
-  { command, data }: ProductChange,
-): Promise<void> {
+async function refuseUnknownAccount(database: Tx, scope: ApiClient, { command, data }: ProductChange): Promise<void> {
   if (command !== 'TransferSim') return;
   const [account] = await findAccountsFor(database, [{ scope, accountId: data.accountId ?? '' }]);
   if (!account) throw new SimyardError('ACCOUNT_NOT_FOUND', { details: { field: 'relatedParty' } });
