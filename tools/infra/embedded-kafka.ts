@@ -20,6 +20,18 @@ export interface EmbeddedKafkaOptions {
   readonly formatArgs?: readonly string[];
 }
 
+/**
+ * Of a broker that lives for minutes beside everything else: the compiler for the long run would take a core for longer
+ * than it saves, and so would a garbage collector with threads of its own.
+ */
+const brokerOptions = [
+  '-Xms256m',
+  '-Xmx512m',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:+UseSerialGC',
+  '-XX:+ExitOnOutOfMemoryError',
+];
+
 /** A KRaft broker of one node on the loopback interface, formatted when it is new; `start` is the caller's. */
 export async function prepareKafka(options: EmbeddedKafkaOptions): Promise<BrokerControl> {
   const { dataDir, port, jars } = options;
@@ -34,7 +46,7 @@ export async function prepareKafka(options: EmbeddedKafkaOptions): Promise<Broke
     name: 'Kafka',
     port,
     dataDir,
-    command: ['java', '-Xms256m', '-Xmx512m', '-XX:+ExitOnOutOfMemoryError', ...java, 'kafka.Kafka', properties],
+    command: ['java', ...brokerOptions, ...java, 'kafka.Kafka', properties],
     logFile: join(dataDir, 'kafka.log'),
     pidFile: join(dataDir, 'kafka.pid'),
     signals: { graceful: 'SIGTERM', immediate: 'SIGKILL' },
