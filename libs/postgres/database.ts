@@ -1,6 +1,7 @@
-import { DataSource, type QueryRunner } from 'typeorm';
+import type { PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
 import { showPool, type CountingPool } from './pool-metrics.js';
-import { preparedStatements } from './prepared.js';
+import { plainStatements, planningOfSessions, preparedStatements, type StatementsOn } from './prepared.js';
 import { toConnectionError, toDatabaseError } from './sqlstate.js';
 import type { Transactions, Tx } from './tx.js';
 
@@ -45,13 +46,23 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     connectTimeoutMS: 5000,
     // A broken idle connection is replaced by the pool; without a handler it would end the process.
     poolErrorHandler: () => undefined,
-    extra: { options: serverOptions({ ...sessionSettings, ...options.settings }), keepAlive: true },
+    extra: {
+      options: serverOptions({ ...sessionSettings, ...options.settings }),
+      keepAlive: true,
+    },
   });
   await dataSource.initialize().catch(throwConnectionError);
   const hidePool = showPool(poolOf(dataSource), options.applicationName);
+  const planned = planningOfSessions();
   return {
-    ...transactions(dataSource, statements),
-    prepared: transactions(dataSource, preparedStatements()),
+    ...transactions(dataSource, {
+      statementsOn: plainStatements,
+      begin: (client) => planned(client, 'each time'),
+    }),
+    prepared: transactions(dataSource, {
+      statementsOn: preparedStatements(),
+      begin: (client) => planned(client, 'kept'),
+    }),
     close: () => {
       hidePool();
       return dataSource.destroy();
@@ -59,24 +70,37 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
-type StatementsOf = (runner: QueryRunner) => Tx;
+/** How a pool's sessions carry statements out. */
+interface Manner {
+  /** for a session that was taken from the pool */
+  begin: (client: PoolClient) => Promise<void>;
+  statementsOn: StatementsOn;
+}
 
-const transactions = (dataSource: DataSource, on: StatementsOf): Transactions => ({
-  query: (sql, parameters) => withRunner(dataSource, (runner) => on(runner).query(sql, parameters)),
-  execute: (sql, parameters) => withRunner(dataSource, (runner) => on(runner).execute(sql, parameters)),
-  transaction: (work) => withRunner(dataSource, (runner) => inTransaction(runner, on, work)),
-});
+const transactions = (dataSource: DataSource, { begin, statementsOn }: Manner): Transactions => {
+  const onClient = <T>(work: (client: PoolClient, tx: Tx) => Promise<T>): Promise<T> =>
+    withClient(dataSource, async (client) => {
+      await begin(client);
+      return work(client, statementsOn(client));
+    });
+  return {
+    query: (sql, parameters) => onClient((_, tx) => tx.query(sql, parameters)),
+    execute: (sql, parameters) => onClient((_, tx) => tx.execute(sql, parameters)),
+    transaction: (work) => onClient((client, tx) => inTransaction(client, () => work(tx))),
+  };
+};
 
 const serverOptions = (settings: Record<string, string>): string =>
   Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(' ');
 
-async function withRunner<T>(dataSource: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+/** TypeORM keeps the pool; a runner's connection is the driver's own client. */
+async function withClient<T>(dataSource: DataSource, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.connect().catch(throwConnectionError);
-    return await work(runner);
+    const client: unknown = await runner.connect().catch(throwConnectionError);
+    return await work(client as PoolClient);
   } catch (error) {
     throw toDatabaseError(error);
   } finally {
@@ -88,28 +112,19 @@ function throwConnectionError(error: unknown): never {
   throw toConnectionError(error);
 }
 
-async function inTransaction<T>(runner: QueryRunner, on: StatementsOf, work: (tx: Tx) => Promise<T>): Promise<T> {
-  await runner.startTransaction();
+async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+  await client.query('begin');
   try {
-    const result = await work(on(runner));
-    await runner.commitTransaction();
+    const result = await work();
+    const { command } = await client.query('commit');
+    // A statement has failed, and `work` did not say so.
+    if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
     return result;
   } catch (error) {
     // The connection may be gone, and with it the transaction: the first error is the one that tells.
-    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    await client.query('rollback').catch(() => undefined);
     throw error;
   }
-}
-
-/** TypeORM returns rows for INSERT but `[rows, count]` for UPDATE and DELETE; the structured result has both for all. */
-function statements(runner: QueryRunner): Tx {
-  return {
-    query: async <Row>(sql: string, parameters: unknown[] = []) => {
-      const result = await runner.query(sql, parameters, true);
-      return result.records as Row[];
-    },
-    execute: async (sql, parameters = []) => (await runner.query(sql, parameters, true)).affected ?? 0,
-  };
 }
 
 /** TypeORM types no driver's own pool. */

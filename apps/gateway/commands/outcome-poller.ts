@@ -70,12 +70,27 @@ export function createOutcomePoller(database: Tx, log: Logger): OutcomePoller {
 
 /** `within` waits until it has rung since the last reset, for so long at most. */
 function createAlarm(): { ring: () => void; reset: () => void; within: (ms: number) => Promise<void> } {
-  let ringer = new AbortController();
+  let rung = false;
+  let wakeUp: () => void = () => undefined;
   return {
-    ring: () => ringer.abort(),
-    reset: () => {
-      ringer = new AbortController();
+    ring: () => {
+      rung = true;
+      wakeUp();
     },
-    within: (ms) => delay(ms, undefined, { signal: ringer.signal }).catch(() => undefined),
+    reset: () => {
+      rung = false;
+    },
+    within: (ms) =>
+      new Promise((resolve) => {
+        if (rung) {
+          resolve();
+          return;
+        }
+        const timer = setTimeout(resolve, ms);
+        wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
   };
 }

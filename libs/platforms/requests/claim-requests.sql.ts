@@ -10,7 +10,7 @@ export interface ClaimOptions {
   leaseMs: number;
 }
 
-export type ClaimedRow = Omit<ClaimedRequest, 'change' | 'operationOpen' | 'sendBefore' | 'lastAnswer'> & {
+export type ClaimedRow = Omit<ClaimedRequest, 'change' | 'sendBefore' | 'lastAnswer'> & {
   change: string;
   statusCode: number | null;
   message: string | null;
@@ -43,21 +43,12 @@ export function claimDue(tx: Tx, { platform, limit, leaseMs }: ClaimOptions): Pr
      returning request.operation_id as "operationId", tenant_id as "tenantId", actor, correlation_id as "correlationId",
        platform, iccid, subscriber_id as "subscriberId", change, lane = 0 as "callerWaits", state, due.uncertain, attempts, give_up_at as "giveUpAt",
        platform_request_id as "platformRequestId", status_code as "statusCode", message, created_at as "createdAt",
-       clock.time as "claimedAt", due_at as "claimedUntil"`,
+       clock.time as "claimedAt", due_at as "claimedUntil",
+       exists (select from operations.operation where operation.operation_id = request.operation_id
+         and operation.status in ('ACCEPTED', 'IN_PROGRESS')
+         and (operation.deadline is null or operation.deadline >= clock.time)) as "operationOpen"`,
     [platform.name, limit, leaseMs, platform.giveUpMs, platform.idempotent],
   );
-}
-
-/** Those of the operations that are open, and not past their deadline. */
-export async function findOpenOperations(tx: Tx, operationIds: string[]): Promise<Set<string>> {
-  if (operationIds.length === 0) return new Set();
-  const rows = await tx.query<{ operationId: string }>(
-    `select operation_id as "operationId" from operations.operation
-     where operation_id = any($1::uuid[]) and status in ('ACCEPTED', 'IN_PROGRESS')
-       and (deadline is null or deadline >= clock_timestamp())`,
-    [plainArray(operationIds)],
-  );
-  return new Set(rows.map(({ operationId }) => operationId));
 }
 
 /** Gives claims up that are not needed: each request is due again after a pause, which doubles from claim to claim. */

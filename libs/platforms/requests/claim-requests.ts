@@ -1,7 +1,7 @@
 import type { Tx } from '#libs/postgres';
 import type { PlatformConfig } from '../platform.js';
 import { settleAfterMs } from './apply-step.js';
-import { changeOf, claimDue, findOpenOperations, postpone, type ClaimedRow } from './claim-requests.sql.js';
+import { changeOf, claimDue, postpone, type ClaimedRow } from './claim-requests.sql.js';
 import { hasEnded } from './request.js';
 import type { ClaimedRequest } from './step.js';
 
@@ -20,11 +20,7 @@ const longestWaitMs = 60_000;
 export async function claimRequests(tx: Tx, platform: Claimer, limit: number): Promise<ClaimedRequest[]> {
   const sendBefore = Date.now() + sendWithinMs;
   const rows = await claimDue(tx, { platform, limit, leaseMs: platform.requestTimeoutMs + claimMarginMs });
-  const open = await findOpenOperations(
-    tx,
-    rows.map(({ operationId }) => operationId),
-  );
-  const claimed = rows.map((row) => toClaimed(row, open.has(row.operationId), sendBefore));
+  const claimed = rows.map((row) => toClaimed(row, sendBefore));
   const early = claimed.filter((request) => hasEnded(request) && request.operationOpen);
   await postpone(
     tx,
@@ -34,11 +30,7 @@ export async function claimRequests(tx: Tx, platform: Claimer, limit: number): P
   return claimed.filter((request) => !early.includes(request));
 }
 
-function toClaimed(
-  { change, statusCode, message, ...row }: ClaimedRow,
-  operationOpen: boolean,
-  sendBefore: number,
-): ClaimedRequest {
+function toClaimed({ change, statusCode, message, ...row }: ClaimedRow, sendBefore: number): ClaimedRequest {
   const lastAnswer = statusCode === null ? null : { statusCode, message: message ?? '' };
-  return { ...row, change: changeOf(change), lastAnswer, operationOpen, sendBefore };
+  return { ...row, change: changeOf(change), lastAnswer, sendBefore };
 }
