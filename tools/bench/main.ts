@@ -14,8 +14,10 @@ import { machine, renderReport, type BenchReport } from './report.js';
 import { measureRest } from './rest.js';
 import { createBenchStack, type BenchStack } from './stack.js';
 
-/** subscribers that are swapped by REST */
-const restSubscribers = 3000;
+/** Swaps by REST: before those that are measured the services, and the broker, have compiled what they run. */
+const restRequests = { warmUp: 3000, idle: 1000, underLoad: 1000 };
+/** each is swapped once */
+const restSubscribers = restRequests.warmUp + restRequests.idle + restRequests.underLoad;
 const swapParts = ['product', 'nest', 'limit', 'rest'];
 const parts = [...swapParts, 'bulk', 'locks', 'platforms', 'scale'];
 
@@ -59,7 +61,7 @@ process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : renderR
 async function run({ subscribers, only, bulkItems, lockWrites, commands }: Options): Promise<BenchReport> {
   const result: BenchReport = { machine: machine(), subscribers };
   if (only.some((part) => swapParts.includes(part))) {
-    await withStack(Math.max(subscribers, commands), (stack) => measureSwaps(stack, result));
+    await withStack(Math.max(subscribers, commands, restSubscribers), (stack) => measureSwaps(stack, result));
   }
   if (only.includes('bulk') || only.includes('locks')) {
     const needed = Math.max(subscribers, lockSubscribers(lockWrites), bulkSubscribers(bulkItems));
@@ -128,24 +130,26 @@ async function measureBulkAndLocks(stack: BenchStack, result: BenchReport): Prom
   }
 }
 
-/** The first 3,000 subscribers are swapped by REST, the others by the waiting commands. */
+/** The first subscribers are swapped by REST, the others by the waiting commands. */
 async function measureBothRest(stack: BenchStack, result: BenchReport, round: number): Promise<void> {
   const services = await stack.start(['dwh-sink', 'subscriber', 'monitor', 'gateway', 'resource-swap']);
   const gatewayUrl = (await services.find(({ name }) => name === 'gateway')?.up) ?? '';
   const load = { perSecond: 100, round };
-  await measureRest(stack, gatewayUrl, { ...load, requests: 300, firstSubscriber: 0 });
-  say('REST, idle: 1,000 swaps at 100 per second');
-  result.restIdle = await measureRest(stack, gatewayUrl, { ...load, requests: 1000, firstSubscriber: 300 });
-  say(`REST, with ${options.commands} Kafka commands waiting`);
+  const { warmUp, idle, underLoad } = restRequests;
+  say(`REST: ${warmUp} swaps at ${load.perSecond} per second to warm up`);
+  await measureRest(stack, gatewayUrl, { ...load, requests: warmUp, firstSubscriber: 0 });
+  say(`REST, idle: ${idle} swaps`);
+  result.restIdle = await measureRest(stack, gatewayUrl, { ...load, requests: idle, firstSubscriber: warmUp });
   await Promise.all(services.filter(({ name }) => name === 'resource-swap').map((service) => service.stop()));
   const before = await stack.storedChanges();
-  await preloadSwaps(stack.client, options.commands - restSubscribers, round, restSubscribers);
+  const waiting = Math.max(0, options.commands - restSubscribers);
+  say(`REST, with ${waiting} Kafka commands waiting`);
+  await preloadSwaps(stack.client, waiting, round, restSubscribers);
   const [swap] = await stack.start(['resource-swap']);
   await swap?.up;
-  result.restUnderLoad = await measureRest(stack, gatewayUrl, { ...load, requests: 1000, firstSubscriber: 1300 });
-  await untilStored(stack, before + options.commands - restSubscribers + 1000);
-  // The rest of the first subscribers, so that all have the numbers of the next round.
-  await measureRest(stack, gatewayUrl, { ...load, requests: restSubscribers - 2300, firstSubscriber: 2300 });
+  const rest = await measureRest(stack, gatewayUrl, { ...load, requests: underLoad, firstSubscriber: warmUp + idle });
+  result.restUnderLoad = { ...rest, waiting };
+  await untilStored(stack, before + waiting + underLoad);
   await stack.stopServices();
 }
 

@@ -19,7 +19,7 @@ export interface BenchReport {
   /** a/b and a/c */
   ratios?: { productToNestWay?: number; productToLimit?: number; scale?: number };
   restIdle?: RestResult;
-  restUnderLoad?: RestResult;
+  restUnderLoad?: RestResult & { waiting: number };
   bulk?: BulkResult;
   lockCost?: LockCostResult;
   admission?: AdmissionResult;
@@ -47,7 +47,10 @@ export function renderReport(report: BenchReport): string {
   for (const [name, ratio] of Object.entries(report.ratios ?? {}))
     lines.push(`${name.padEnd(44)}${ratio.toFixed(2).padStart(8)}`);
   if (report.restIdle) lines.push(restLine('REST swap, idle', report.restIdle));
-  if (report.restUnderLoad) lines.push(restLine('REST swap, 100,000 Kafka commands waiting', report.restUnderLoad));
+  if (report.restUnderLoad) {
+    const { waiting } = report.restUnderLoad;
+    lines.push(restLine(`REST swap, ${count(waiting)} Kafka commands waiting`, report.restUnderLoad));
+  }
   if (report.product) lines.push(...usageLines('command', report.product.commands, report.product.usage));
   if (report.bulk) lines.push(...bulkLines(report.bulk));
   if (report.lockCost) lines.push(...lockCostLines(report.lockCost));
