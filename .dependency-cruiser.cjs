@@ -1,4 +1,7 @@
 /** The import rules of docs/architecture.md: which lib may import which, and one door per library. */
+const ground = ['postgres', 'contracts', 'runtime', 'config', 'errors'];
+const state = ['locks', 'operations', 'access', 'inventory', ...ground];
+
 const libOrder = {
   contracts: [],
   errors: [],
@@ -7,49 +10,15 @@ const libOrder = {
   postgres: ['runtime', 'config', 'errors'],
   kafka: ['contracts', 'runtime', 'config', 'errors'],
   inventory: ['postgres', 'contracts', 'config', 'errors'],
-  access: ['inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
-  operations: ['postgres', 'contracts', 'runtime', 'config', 'errors'],
-  locks: ['operations', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
-  transactions: [
-    'locks',
-    'operations',
-    'access',
-    'inventory',
-    'kafka',
-    'postgres',
-    'contracts',
-    'runtime',
-    'config',
-    'errors',
-  ],
-  platforms: [
-    'transactions',
-    'locks',
-    'operations',
-    'access',
-    'inventory',
-    'kafka',
-    'postgres',
-    'contracts',
-    'runtime',
-    'config',
-    'errors',
-  ],
-  bulk: [
-    'transactions',
-    'locks',
-    'operations',
-    'access',
-    'inventory',
-    'postgres',
-    'contracts',
-    'runtime',
-    'config',
-    'errors',
-  ],
-  monitors: ['platforms', 'bulk', 'operations', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
+  access: ['inventory', ...ground],
+  operations: ground,
+  locks: ['operations', ...ground],
+  transactions: ['kafka', ...state],
+  platforms: ['transactions', 'kafka', ...state],
+  bulk: ['transactions', ...state],
+  monitors: ['platforms', 'bulk', 'operations', 'inventory', ...ground],
   services: ['monitors', 'operations', 'inventory', 'postgres', 'contracts', 'errors'],
-  callbacks: ['platforms', 'operations', 'access', 'inventory', 'postgres', 'contracts', 'runtime', 'config', 'errors'],
+  callbacks: ['platforms', 'operations', 'access', 'inventory', ...ground],
 };
 
 const libRules = Object.entries(libOrder).map(([lib, allowed]) => ({
