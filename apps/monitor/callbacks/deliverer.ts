@@ -91,7 +91,7 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
 }
 
 function judge(parts: DelivererParts, delivery: ClaimedDelivery, result: AttemptResult, attemptedAt: Date): Attempted {
-  const { deliveryId, claim, host, operationId, earlierAttempts, eventTime } = delivery;
+  const { deliveryId, claim, host, operationId, correlationId, earlierAttempts, eventTime } = delivery;
   const { status, error } = result;
   const step = decideDelivery(delivery.attempt - earlierAttempts, result, parts.policy, Math.random());
   const durationMs = Date.now() - attemptedAt.getTime();
@@ -99,8 +99,8 @@ function judge(parts: DelivererParts, delivery: ClaimedDelivery, result: Attempt
   if (error === null) {
     callbackLatency.observe((Date.now() - eventTime.getTime()) / 1000);
   } else {
-    const { state } = step;
-    const about = { deliveryId, operationId, host, attempt: delivery.attempt, status, error, durationMs, state };
+    const [{ state }, { attempt }] = [step, delivery];
+    const about = { deliveryId, operationId, correlationId, host, attempt, status, error, durationMs, state };
     parts.log.warn(about, 'callback failed');
   }
   return { deliveryId, claim, attempt: delivery.attempt, attemptedAt, status, durationMs, error, step };

@@ -45,7 +45,7 @@ export function connectPlatform(
   };
   const note = (
     call: CallName,
-    { operationId }: ClaimedRequest,
+    { operationId, correlationId }: ClaimedRequest,
     { kind, answer }: CallResult,
     seconds: number,
   ): void => {
@@ -54,7 +54,8 @@ export function connectPlatform(
     showBreaker(name, caller.isOpen());
     if (kind !== 'unknown') return;
     const { statusCode, message } = answer;
-    log.warn({ platform: name, operationId, call, statusCode, seconds }, `call to a platform failed: ${message}`);
+    const about = { platform: name, operationId, correlationId, call, statusCode, seconds };
+    log.warn(about, `call to a platform failed: ${message}`);
   };
   return { carryOut, close: () => caller.close() };
 }

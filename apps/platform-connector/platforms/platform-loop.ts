@@ -37,11 +37,9 @@ export function startPlatformLoop({ platform, claim, carryOut, record, log }: Pl
   const begin = (request: ClaimedRequest): void => {
     const work = workOn(request)
       .catch((error: unknown) => {
-        const { operationId } = request;
-        log.error(
-          { err: error, platform: platform.name, operationId },
-          'request not carried out, will be claimed again',
-        );
+        const { operationId, correlationId } = request;
+        const about = { err: error, platform: platform.name, operationId, correlationId };
+        log.error(about, 'request not carried out, will be claimed again');
       })
       .finally(() => {
         underWay.delete(work);
