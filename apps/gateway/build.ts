@@ -16,7 +16,7 @@ import { takeUploads } from './bulk/upload/media-types.js';
 import { BatchController } from './cmo/batch/batch.controller.js';
 import { CMO_MAX_PRODUCTS } from './cmo/batch/max-products.js';
 import { cmoPrefix } from './cmo/cmo-controller.js';
-import { callbackProviders } from './cmo/hub/callbacks.js';
+import { callbackProviders } from './hub/callbacks.js';
 import { HubController } from './cmo/hub/hub.controller.js';
 import { MonitorsController } from './cmo/monitors/monitors.controller.js';
 import { CHANGE_PRODUCT, createChangeProduct } from './cmo/products/change-product.js';

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { errorCodes, type ErrorCode } from '#libs/errors';
 import { Describe, type ErrorShape, type RouteDescription } from '../openapi/describe.js';
-import { cmoError } from './render-cmo-error.js';
+import { tmf630Error } from '../http/tmf630-error.js';
 
 const details: Partial<Record<ErrorCode, Record<string, unknown>>> = {
   JSON_PATCH_INVALID: { index: 0 },
@@ -17,7 +17,7 @@ const cmoShape: ErrorShape = {
   example: (code) => {
     const message = messages[code] ?? errorCodes[code].message;
     const known = details[code];
-    return cmoError({ code, message, ...(known && { details: known }) }, '0199f1de-7a3b-4c11-9d52-6a8f0c1e2b3d');
+    return tmf630Error({ code, message, ...(known && { details: known }) }, '0199f1de-7a3b-4c11-9d52-6a8f0c1e2b3d');
   },
 };
 

@@ -16,9 +16,9 @@ import {
 } from '#libs/callbacks';
 import type { Config } from '#libs/config';
 import type { Database } from '#libs/postgres';
-import type { Stage } from '../../commands/plan-admission.js';
-import type { Caller } from '../../http/read-request.js';
-import { cmoUrlOf } from '../cmo-url.js';
+import type { Stage } from '../commands/plan-admission.js';
+import type { Caller } from '../http/read-request.js';
+import { cmoUrlOf } from '../cmo/cmo-url.js';
 
 /** Injection token of Callbacks. */
 export const CALLBACKS = Symbol('callbacks');

@@ -2,7 +2,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { maxTextLength } from '#libs/contracts';
 import { problemOfQuery, type CallbackFacade, type Subscription } from '#libs/callbacks';
 import { SimyardError } from '#libs/errors';
-import { readAs } from '../../http/read-request.js';
+import { readAs } from '../http/read-request.js';
 
 /** Body of POST /hub, as TMF630 has it. */
 export class HubRequest {

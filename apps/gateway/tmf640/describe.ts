@@ -1,7 +1,7 @@
 import { applyDecorators, HttpStatus } from '@nestjs/common';
 import { ApiHeader, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { errorCodes, type ErrorCode } from '#libs/errors';
-import { cmoError } from '../cmo/render-cmo-error.js';
+import { tmf630Error } from '../http/tmf630-error.js';
 import { Describe, schemaRef, type ErrorShape, type RouteDescription } from '../openapi/describe.js';
 import { openMonitorExample } from './examples.js';
 
@@ -21,7 +21,7 @@ const tmf640Shape: ErrorShape = {
   example: (code) => {
     const message = messages[code] ?? errorCodes[code].message;
     const known = details[code];
-    return cmoError({ code, message, ...(known && { details: known }) }, '0199f1de-7a3b-4c11-9d52-6a8f0c1e2b3d');
+    return tmf630Error({ code, message, ...(known && { details: known }) }, '0199f1de-7a3b-4c11-9d52-6a8f0c1e2b3d');
   },
 };
 

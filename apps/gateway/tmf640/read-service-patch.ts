@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SubscriberState } from '#libs/contracts';
 import { serviceStates, subscriberStateOf } from '#libs/services';
-import { applyOperation, tokensOf } from '../cmo/products/apply-patch.js';
-import { readOperations } from '../cmo/products/patch-operations.js';
-import { patchProblem, type Document } from '../cmo/products/patch-problem.js';
+import { applyOperation, tokensOf } from '../json-patch/apply-patch.js';
+import { readOperations } from '../json-patch/patch-operations.js';
+import { patchProblem, type Document } from '../json-patch/patch-problem.js';
 import { readAs } from '../http/read-request.js';
 import { isJsonObject, mergePatch, type JsonObject } from './merge-patch.js';
 import { descriptionNames, invalid, ServiceDescription } from './read-new-service.js';

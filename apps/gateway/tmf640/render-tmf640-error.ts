@@ -1,7 +1,7 @@
 import type { SimyardError } from '#libs/errors';
 import type { OperationError } from '#libs/operations';
 import { serviceMonitorHref, servicePrefix } from '#libs/services';
-import { cmoError } from '../cmo/render-cmo-error.js';
+import { tmf630Error } from '../http/tmf630-error.js';
 import type { Answer } from '../http/answer.js';
 import { errorHeaders } from '../http/error-headers.js';
 import { httpStatusOf } from '../http/http-status.js';
@@ -14,5 +14,5 @@ export const renderTmf640Error = ({ code, message, details }: SimyardError, corr
 export const tmf640ErrorAnswer = (error: OperationError, correlationId: string): Answer => ({
   status: httpStatusOf(error.code),
   headers: errorHeaders(error, (operationId) => serviceMonitorHref(servicePrefix, operationId)),
-  body: cmoError(error, correlationId),
+  body: tmf630Error(error, correlationId),
 });

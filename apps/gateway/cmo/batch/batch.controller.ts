@@ -10,7 +10,7 @@ import { OriginOf, type Origin } from '../../http/origin.js';
 import { WriteRoute } from '../../http/write-route.js';
 import { CmoController } from '../cmo-controller.js';
 import { CmoUrl } from '../cmo-url.js';
-import { CALLBACKS, CallbackOf, type Callbacks, type CallbackWish } from '../hub/callbacks.js';
+import { CALLBACKS, CallbackOf, type Callbacks, type CallbackWish } from '../../hub/callbacks.js';
 import { DescribeBatch } from './describe-batch.js';
 import { CMO_MAX_PRODUCTS } from './max-products.js';
 import { readBatch } from './read-batch.js';

@@ -1,6 +1,6 @@
 import { applyDecorators, HttpStatus } from '@nestjs/common';
 import { DescribeCmoWrite } from '../describe.js';
-import { DescribeCallbackUrl } from '../hub/callbacks.js';
+import { DescribeCallbackUrl } from '../../hub/callbacks.js';
 import { batchBodyExample, batchMonitorExample } from '../monitors/examples.js';
 
 export const DescribeBatch = (): MethodDecorator => applyDecorators(DescribeCallbackUrl, describeRoute);

@@ -10,9 +10,9 @@ import { CallerOf, expectNoBody, type Caller } from '../../http/read-request.js'
 import { NoLock } from '../../http/write-route.js';
 import { CmoController } from '../cmo-controller.js';
 import { CmoUrl } from '../cmo-url.js';
-import { CALLBACKS, type Callbacks } from './callbacks.js';
+import { CALLBACKS, type Callbacks } from '../../hub/callbacks.js';
 import { DescribeSubscribe, DescribeSubscription, DescribeSubscriptions, DescribeUnsubscribe } from './describe-hub.js';
-import { hubBody, readHubRequest } from './hub-request.js';
+import { hubBody, readHubRequest } from '../../hub/hub-request.js';
 
 /** Where the client wants to be told of the ends of its operations; other clients' subscriptions do not exist. */
 @CmoController('hub')

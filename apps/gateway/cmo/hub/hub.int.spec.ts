@@ -16,7 +16,7 @@ import { operationRow } from '#libs/testing';
 import type { Caller } from '../../http/read-request.js';
 import { credentials, send, startGateway, type GatewayUnderTest } from '../../testing/gateway-under-test.js';
 import { bodyOf, callCmo, cmoUrl, errorOf } from '../testing/cmo-client.js';
-import { createCallbacks } from './callbacks.js';
+import { createCallbacks } from '../../hub/callbacks.js';
 
 const pepper = 'a pepper that is long enough for tests';
 // An address: its URL needs no look-up.

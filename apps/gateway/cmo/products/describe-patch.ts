@@ -3,7 +3,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import { monitorLink } from '#libs/monitors';
 import { schemaRef } from '../../openapi/describe.js';
 import { DescribeCmoWrite } from '../describe.js';
-import { DescribeCallbackUrl } from '../hub/callbacks.js';
+import { DescribeCallbackUrl } from '../../hub/callbacks.js';
 import { monitorExample } from '../monitors/examples.js';
 import { describeProductId } from './describe-products.js';
 import { exampleTenant, exampleUrl, productExample } from './examples.js';

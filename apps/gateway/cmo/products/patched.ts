@@ -8,7 +8,7 @@ import {
   type Plain,
   type SimStatus,
 } from '#libs/contracts';
-import type { Document } from './patch-problem.js';
+import type { Document } from '../../json-patch/patch-problem.js';
 
 /** What may be changed of a product, as it is once a patch is applied. */
 export interface Patched {

@@ -11,7 +11,7 @@ import { patchTypeOf } from '../../http/request-bodies.js';
 import { WriteRoute } from '../../http/write-route.js';
 import { CmoController, cmoPrefix } from '../cmo-controller.js';
 import { CmoUrl } from '../cmo-url.js';
-import { CALLBACKS, CallbackOf, type Callbacks, type CallbackWish } from '../hub/callbacks.js';
+import { CALLBACKS, CallbackOf, type Callbacks, type CallbackWish } from '../../hub/callbacks.js';
 import { CHANGE_PRODUCT, type ChangeProduct } from './change-product.js';
 import { DescribePatch } from './describe-patch.js';
 import { DescribeProduct, DescribeProducts } from './describe-products.js';

@@ -3,10 +3,10 @@ import type { CommandData, CustomProperty, Plain } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { readProductId } from '#libs/monitors';
 import type { PatchType } from '../../http/request-bodies.js';
-import { applyOperation, tokensOf } from './apply-patch.js';
-import { byPointers } from './json-path.js';
-import { readOperations, type Operation } from './patch-operations.js';
-import { patchProblem, type Document } from './patch-problem.js';
+import { applyOperation, tokensOf } from '../../json-patch/apply-patch.js';
+import { byPointers } from '../../json-patch/json-path.js';
+import { readOperations, type Operation } from '../../json-patch/patch-operations.js';
+import { patchProblem, type Document } from '../../json-patch/patch-problem.js';
 import { readPatched, type Patched } from './patched.js';
 import type { ProductBody } from './product-body.js';
 
