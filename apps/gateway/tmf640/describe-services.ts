@@ -1,8 +1,9 @@
 import { applyDecorators, HttpStatus } from '@nestjs/common';
 import type { ErrorCode } from '#libs/errors';
+import { FieldsQuery } from '../http/fields.js';
 import { describeId, DescribeServiceWrite, DescribeTmf640, pageHeaders, pageParameters } from './describe.js';
 import { activatedExample, newServiceExample, serviceExample, serviceId } from './examples.js';
-import { FieldsQuery, ServicesQuery } from './services-query.js';
+import { ServicesQuery } from './services-query.js';
 
 const fields = {
   fields: { description: 'Attributes of the first level, by comma; id, href and @type are always there' },

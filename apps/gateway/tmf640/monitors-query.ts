@@ -1,16 +1,9 @@
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { serviceMonitorStates, type ServiceMonitorState } from '#libs/services';
+import { PageQuery } from './page.js';
 
 /** Query of GET /monitor. */
-export class MonitorsQuery {
-  @IsOptional()
-  @Matches(/^\d{1,7}$/, { message: 'offset must be a whole number from 0' })
-  offset?: string;
-
-  @IsOptional()
-  @Matches(/^([1-9]\d?|100)$/, { message: 'limit must be a whole number from 1 to 100' })
-  limit?: string;
-
+export class MonitorsQuery extends PageQuery {
   @IsOptional()
   @IsIn(serviceMonitorStates)
   state?: ServiceMonitorState;

@@ -16,8 +16,7 @@ import { DATABASE } from '../database.js';
 import { CallerOf, readQuery, type Caller } from '../http/read-request.js';
 import { DescribeServiceMonitor, DescribeServiceMonitors } from './describe-monitors.js';
 import { MonitorsQuery } from './monitors-query.js';
-import { sendPage } from './page.js';
-import { pageOf } from './services-query.js';
+import { pageOf, sendPage } from './page.js';
 import { Tmf640Url } from './tmf640-url.js';
 
 /** How far operations are that the client's account tree has asked for; others do not exist. */

@@ -1,7 +1,26 @@
 import { HttpStatus } from '@nestjs/common';
+import { IsOptional, Matches } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendAnswer } from '../http/answer.js';
 import { originOf } from '../http/public-url.js';
+
+/** Query of a list: which part of it. */
+export class PageQuery {
+  @IsOptional()
+  @Matches(/^\d{1,7}$/, { message: 'offset must be a whole number from 0' })
+  offset?: string;
+
+  @IsOptional()
+  @Matches(/^([1-9]\d?|100)$/, { message: 'limit must be a whole number from 1 to 100' })
+  limit?: string;
+}
+
+const defaultLimit = 20;
+
+export const pageOf = ({ offset, limit }: Pick<PageQuery, 'offset' | 'limit'>): { offset: number; limit: number } => ({
+  offset: Number(offset ?? 0),
+  limit: Number(limit ?? defaultLimit),
+});
 
 /** Some of a list, as TMF630 pages it. */
 export interface Page {

@@ -7,6 +7,7 @@ import type { Database } from '#libs/postgres';
 import { servicePrefix } from '#libs/services';
 import { DATABASE } from '../database.js';
 import { sendAnswer } from '../http/answer.js';
+import { FieldsQuery } from '../http/fields.js';
 import { OriginOf, type Origin } from '../http/origin.js';
 import { CallerOf, expectNoBody, readQuery, type Caller } from '../http/read-request.js';
 import { patchTypeOf } from '../http/request-bodies.js';
@@ -20,10 +21,10 @@ import {
   DescribeServices,
 } from './describe-services.js';
 import { findService } from './find-service.js';
-import { sendPage } from './page.js';
+import { pageOf, sendPage } from './page.js';
 import { readServicePatch, type ServicePatchType } from './read-service-patch.js';
 import { serviceBody } from './service-body.js';
-import { FieldsQuery, filterOf, pageOf, ServicesQuery, shownBy } from './services-query.js';
+import { filterOf, ServicesQuery, shownBy } from './services-query.js';
 import { SERVICES, type Services } from './services.js';
 import { Tmf640Url } from './tmf640-url.js';
 

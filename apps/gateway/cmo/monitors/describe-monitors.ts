@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
+import { FieldsQuery } from '../../http/fields.js';
 import { DescribeCmo } from '../describe.js';
 import { monitorExample, monitorsExample } from './examples.js';
-import { MonitorQuery, MonitorsQuery } from './monitors-query.js';
+import { MonitorsQuery } from './monitors-query.js';
 
 const fields = {
   fields: { description: 'Attributes of the first level, by comma; id, href and @type are always there' },
@@ -37,7 +38,7 @@ export const DescribeMonitor = (): MethodDecorator =>
     DescribeCmo({
       operationId: 'readMonitor',
       summary: 'Read how far a change is',
-      query: { dataClass: MonitorQuery, parameters: fields },
+      query: { dataClass: FieldsQuery, parameters: fields },
       ok: { description: 'The monitor', schema: 'CmoMonitor', example: monitorExample },
       errors: ['REQUEST_INVALID', 'MONITOR_NOT_FOUND'],
     }),

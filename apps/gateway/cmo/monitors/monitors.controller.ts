@@ -3,12 +3,13 @@ import { SimyardError } from '#libs/errors';
 import { listMonitors, monitorBody, readMonitor } from '#libs/monitors';
 import type { Database } from '#libs/postgres';
 import { DATABASE } from '../../database.js';
+import { FieldsQuery } from '../../http/fields.js';
 import { CallerOf, expectStorable, readQuery, type Caller } from '../../http/read-request.js';
 import { CmoController } from '../cmo-controller.js';
 import { CmoUrl } from '../cmo-url.js';
 import { productPage } from '../products/products-query.js';
 import { DescribeMonitor, DescribeMonitors } from './describe-monitors.js';
-import { monitorFields, MonitorQuery, MonitorsQuery, toMonitorFilter } from './monitors-query.js';
+import { fieldsOf, MonitorsQuery, toMonitorFilter } from './monitors-query.js';
 
 /** How far changes are: those that the client's account tree has asked for, others do not exist. */
 @CmoController('monitor')
@@ -19,12 +20,12 @@ export class MonitorsController {
   @DescribeMonitors()
   async list(@Query() parameters: unknown, @CallerOf() { client }: Caller, @CmoUrl() url: string): Promise<unknown> {
     const query = readQuery(MonitorsQuery, parameters);
-    const fieldsOf = monitorFields(query);
+    const shown = fieldsOf(query);
     const filter = toMonitorFilter(query);
     const { monitors, total } = await listMonitors(this.database, client.accountId, filter);
     return productPage(
       filter,
-      monitors.map((monitor) => fieldsOf(monitorBody(monitor, url))),
+      monitors.map((monitor) => shown(monitorBody(monitor, url))),
       total,
     );
   }
@@ -38,9 +39,9 @@ export class MonitorsController {
     @CmoUrl() url: string,
   ): Promise<unknown> {
     expectStorable(monitorId);
-    const fieldsOf = monitorFields(readQuery(MonitorQuery, parameters));
+    const shown = fieldsOf(readQuery(FieldsQuery, parameters));
     const monitor = await readMonitor(this.database, client.accountId, monitorId);
     if (!monitor) throw new SimyardError('MONITOR_NOT_FOUND');
-    return fieldsOf(monitorBody(monitor, url));
+    return shown(monitorBody(monitor, url));
   }
 }

@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
+import { FieldsQuery } from '../../http/fields.js';
 import { DescribeCmo } from '../describe.js';
 import { productExample, productsExample } from './examples.js';
-import { FieldsQuery, ProductsQuery } from './products-query.js';
+import { ProductsQuery } from './products-query.js';
 
 const fields = {
   fields: { description: 'Attributes of the first level, by comma; id, href and @type are always there' },

@@ -5,6 +5,7 @@ import { listProducts } from '#libs/inventory';
 import type { Database } from '#libs/postgres';
 import { DATABASE } from '../../database.js';
 import { sendAnswer } from '../../http/answer.js';
+import { FieldsQuery } from '../../http/fields.js';
 import { OriginOf, type Origin } from '../../http/origin.js';
 import { CallerOf, readQuery, type Caller } from '../../http/read-request.js';
 import { patchTypeOf } from '../../http/request-bodies.js';
@@ -17,7 +18,7 @@ import { DescribePatch } from './describe-patch.js';
 import { DescribeProduct, DescribeProducts } from './describe-products.js';
 import { bodyOf, findProduct } from './find-product.js';
 import { productBody } from './product-body.js';
-import { FieldsQuery, fieldsOf, productPage, ProductsQuery, toProductQuery } from './products-query.js';
+import { fieldsOf, productPage, ProductsQuery, toProductQuery } from './products-query.js';
 
 /** The route that takes patches. */
 export const patchedRoute = `${cmoPrefix}/:tenant/product/:productId`;
