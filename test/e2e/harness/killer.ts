@@ -10,7 +10,7 @@ export interface KillerOptions {
   victims: ServiceProcess[];
   /**
    * failpoints of each service, and how often each is passed at most before the kill: at any moment first, then at each in
-   * turn
+   * turn, by every other victim from the last one on
    */
   failpoints: Partial<Record<ServiceName, Record<string, number>>>;
   /** resolves when work has gone on since the call */
@@ -36,7 +36,13 @@ export interface Killer {
 /** Kills processes again and again, side by side, at failpoints and at any moment, each when work has gone on. */
 export function startKiller(options: KillerOptions): Killer {
   const over = new AbortController();
-  const ends = Promise.all(options.victims.map((victim) => killOn(options, victim, over.signal)));
+  const ends = Promise.all(
+    options.victims.map((victim, index) => {
+      const points = Object.keys(options.failpoints[victim.name] ?? {});
+      const moments = ['any', ...(index % 2 === 0 ? points : points.toReversed())];
+      return killOn(options, victim, moments, over.signal);
+    }),
+  );
   // Reported by stop(); until then it must not end the process.
   ends.catch(() => undefined);
   return {
@@ -47,18 +53,21 @@ export function startKiller(options: KillerOptions): Killer {
   };
 }
 
-async function killOn(options: KillerOptions, first: ServiceProcess, over: AbortSignal): Promise<Kill[]> {
+async function killOn(
+  options: KillerOptions,
+  first: ServiceProcess,
+  moments: string[],
+  over: AbortSignal,
+): Promise<Kill[]> {
   const { stack, random, failpoints, isMidFlight, onStart } = options;
   const service = first.name;
-  const points = failpoints[service] ?? {};
-  const moments = ['any', ...Object.keys(points)];
   const kills: Kill[] = [];
   let [victim, moment] = [first, 'any'];
   for (let exit = await death(options, victim, moment, over); exit; exit = await death(options, victim, moment, over)) {
     if (exit.signal !== 'SIGKILL') throw new Error(`${service} ended by itself: ${JSON.stringify(exit)}`);
     kills.push({ service, moment, midFlight: await isMidFlight() });
     moment = moments[kills.length % moments.length] ?? 'any';
-    const mostHits = points[moment];
+    const mostHits = failpoints[service]?.[moment];
     const armed = mostHits === undefined ? {} : { SIMYARD_FAILPOINTS: `${moment}:${1 + random.int(mostHits)}` };
     victim = await stack.launch(service, armed);
     onStart(victim);
