@@ -144,7 +144,9 @@ describe('a delivery', () => {
     const operationId = await staged('https://example.com/');
     await end(operationId);
     await sweepWaiting(database, first, 100);
-    const claims = (await Promise.all(Array.from({ length: 4 }, () => claim({ leaseMs: 1 })))).flat();
+    const all = await Promise.all(Array.from({ length: 4 }, () => claim({ leaseMs: 1 })));
+    // A lease may have run out among them.
+    const claims = all.flat().sort((one, other) => one.attempt - other.attempt);
     const [late] = claims;
     const [again] = claims.length > 1 ? claims.slice(-1) : await claimWhenDue();
     expect(again).toMatchObject({ deliveryId: late!.deliveryId, attempt: claims.length > 1 ? claims.length : 2 });
