@@ -28,7 +28,16 @@ export function recordTogether(
     const ms = Math.round(performance.now() - startedAt);
     log.info({ steps: batch.length, recorded, ms }, 'platform answers recorded');
   };
-  const settleOn = (pool: Transactions) => (batch: TakenStep[]) => settleApart(batch, (some) => recordAll(pool, some));
+  const settleOn = (pool: Transactions) => (batch: TakenStep[]) =>
+    settleApart(batch, async (some) => {
+      try {
+        await recordAll(pool, some);
+      } catch (error) {
+        // What helps hides it else: the halves, or the platform's loop, which records again.
+        log.warn({ err: error, steps: some.length }, 'platform answers not recorded, will be tried again');
+        throw error;
+      }
+    });
   const now = inBatches(settleOn(database.prepared), atOnce);
   const soon = inBatches(settleOn(database), gathered);
   return async (taken) => {
