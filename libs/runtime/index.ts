@@ -1,3 +1,4 @@
+export { createAlarm, type Alarm } from './alarm.js';
 export { inBatches, type BatchLimits } from './batches.js';
 export { failpoint, setFailpoints } from './failpoint.js';
 export { createLogger, redact, type Logger } from './logger.js';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readEnded, type OperationAnswer } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
-import type { Logger } from '#libs/runtime';
+import { createAlarm, type Logger } from '#libs/runtime';
 
 export interface OutcomePoller {
   /** an operation may have ended: look now */
@@ -64,33 +64,6 @@ export function createOutcomePoller(database: Tx, log: Logger): OutcomePoller {
         const timer = setTimeout(() => settle(undefined), timeoutMs);
         waiters.add(settle);
         if (!polling) void poll();
-      }),
-  };
-}
-
-/** `within` waits until it has rung since the last reset, for so long at most. */
-function createAlarm(): { ring: () => void; reset: () => void; within: (ms: number) => Promise<void> } {
-  let rung = false;
-  let wakeUp: () => void = () => undefined;
-  return {
-    ring: () => {
-      rung = true;
-      wakeUp();
-    },
-    reset: () => {
-      rung = false;
-    },
-    within: (ms) =>
-      new Promise((resolve) => {
-        if (rung) {
-          resolve();
-          return;
-        }
-        const timer = setTimeout(resolve, ms);
-        wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
       }),
   };
 }
