@@ -5,8 +5,8 @@ const awaySqlstates = /^(08|53|57P)/;
 /** serialization failure, deadlock, lock not available; and idle-in-transaction, which a frozen process meets when it wakes */
 const rerunSqlstates = new Set(['40001', '40P01', '55P03', '25P03']);
 const uniqueViolation = '23505';
-/** 0A000: a migration has changed what a prepared statement returns; it is prepared anew */
-const stalePlan = 'cached plan must not change result type';
+/** A migration has changed what a prepared statement returns, and it must be prepared anew: 0A000, which says many things, from here. */
+const stalePlan = { sqlstate: '0A000', routine: 'RevalidateCachedQuery' };
 
 /** Lost connections that carry no SQLSTATE: pg's and node's own texts, and TypeORM's for a query runner whose connection went. */
 const lostConnection =
@@ -43,7 +43,8 @@ export function isUniqueViolation(error: unknown): boolean {
   );
 }
 
-export const isStalePlan = (error: unknown): boolean => error instanceof Error && error.message === stalePlan;
+export const isStalePlan = (error: unknown): boolean =>
+  sqlstateOf(error) === stalePlan.sqlstate && stringField(error, 'routine') === stalePlan.routine;
 
 function sqlstateOf(error: unknown): string | undefined {
   const code = stringField(error, 'code') ?? stringField(error, 'sqlstate');
