@@ -27,6 +27,7 @@ export interface BellOptions {
 }
 
 const reconnectMs = 1000;
+const connectMs = 5000;
 
 /** A bell that has a connection of its own as soon as somebody wants to hear it. */
 export function openBell({ url, database, channel, applicationName, log }: BellOptions): Bell {
@@ -36,7 +37,12 @@ export function openBell({ url, database, channel, applicationName, log }: BellO
     for (const listener of listeners) listener();
   };
   const hearWhileConnected = async (signal: AbortSignal): Promise<boolean> => {
-    const client = new pg.Client({ connectionString: url, application_name: applicationName, keepAlive: true });
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: applicationName,
+      connectionTimeoutMillis: connectMs,
+      keepAlive: true,
+    });
     const lost = once(client, 'end', { signal }).catch(() => undefined);
     client.on('error', (error) => log.warn({ err: error, channel }, 'the connection that hears rings broke'));
     client.on('notification', ({ payload }) => {

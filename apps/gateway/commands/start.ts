@@ -49,7 +49,8 @@ export function createStart(
     const deadlineMs = write.bulkAction ? config.bulkDeadlineMs : config.operationDeadlineMs;
     const admission = planAdmission(write, operationId, new Date(), deadlineMs);
     const end = admission.stage
-      ? await admitAlone(admission, write.bulkAction ? database : database.prepared)
+      ? // The rows of a bulk are worth a plan for their number.
+        await admitAlone(admission, write.bulkAction ? database : database.prepared)
       : await admitWithOthers(admission);
     if (end?.status === 'REPEATED') {
       return { operationId: await repeatedOperation(database, admission, end.holder), repeated: true };
