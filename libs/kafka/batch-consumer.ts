@@ -58,8 +58,8 @@ const skipped = new Counter({
 });
 
 const heartbeatMs = 3000;
-/** More than a member has: what a fetch brings comes at once, and is combined. */
-const partitionsOfFetch = 1000;
+/** About what a member has: what a fetch brings comes at once, and is combined. kafkajs asks so many workers at each fetch. */
+const partitionsOfFetch = 100;
 
 /**
  * Consumes topics slice by slice. Nothing sleeps, retries or throws inside a kafkajs batch, since its fetch loop waits

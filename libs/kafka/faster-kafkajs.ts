@@ -6,6 +6,7 @@ import { decodeRecord, encodeRecord } from './record-codec.js';
  * Puts our record codec, a native CRC and a linear grouping in the place of four of kafkajs's modules, before it is
  * loaded: import this file before kafkajs. kafkajs is pinned and no longer changes; a spec compares each replacement
  * with the original. Where a runtime does not let its module cache be written (Jest), kafkajs runs as it is.
+ * And lets its connections sleep.
  */
 const require = createRequire(import.meta.url);
 
@@ -46,3 +47,33 @@ for (const [path, exports] of Object.entries(replacements)) {
   module.loaded = true;
   require.cache[id] = module;
 }
+
+/** A connection's requests, as far as kafkajs's own check of what is pending goes. */
+interface RequestQueue {
+  pending: unknown[];
+  /** ms since 1970; -1: never was */
+  throttledUntil: number;
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  checkPendingRequests: () => void;
+}
+
+const checkPendingMs = 10;
+
+/**
+ * Looks at what is pending again, if anything is. kafkajs's own goes on for ever once a connection has had an answer: every
+ * millisecond, as its timer is set into the past.
+ */
+export function scheduleCheckPendingRequests(this: RequestQueue): void {
+  if (this.pending.length === 0 || this.throttleCheckTimeoutId !== null) return;
+  const throttledMs = this.throttledUntil - Date.now();
+  this.throttleCheckTimeoutId = setTimeout(
+    () => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    },
+    throttledMs > 0 ? throttledMs : checkPendingMs,
+  );
+}
+
+const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { prototype: RequestQueue & object };
+Object.assign(prototype, { scheduleCheckPendingRequests });
