@@ -144,13 +144,13 @@ async function startCallersParts(database: Database, context: ServiceContext): P
   const bell = openCallersBell('gateway', database, context);
   const relay = await startServiceRelay('gateway', 'interactive', context);
   const outcomes = createOutcomePoller(database.prepared, context.log);
-  bell.hear(() => {
-    relay.wake();
-    outcomes.wake();
+  bell.hear((news) => {
+    if (news.has('outbox')) relay.wake();
+    if (news.has('ended')) outcomes.wake();
   });
   const wake = (): void => {
     relay.wake();
-    bell.ring();
+    bell.ring('outbox');
   };
   const stop = async (): Promise<void> => {
     await bell.stop();

@@ -28,10 +28,12 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
   const interactive = await startServiceRelay('platform-connector', 'interactive', context);
   const stream = await startServiceRelay('platform-connector', 'stream', context);
   const bell = openCallersBell('platform-connector', database, context);
-  bell.hear(() => interactive.wake());
+  bell.hear((news) => {
+    if (news.has('outbox')) interactive.wake();
+  });
   const loops = startLoops(context, database, () => {
     interactive.wake();
-    bell.ring();
+    bell.ring('outbox');
   });
   const counts = startCounting(context, database);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);

@@ -8,20 +8,22 @@ import type { Tx } from './tx.js';
  * Tells processes that something was committed, by LISTEN and NOTIFY: they look at once and not at their next turn. A ring
  * may be lost, with a connection or a process, so whoever hears must look now and then all the same.
  */
-export interface Bell {
+export interface Bell<News extends string> {
   /** Rings for all that hear it but this one. What comes while a ring is under way becomes one more. */
-  ring(): void;
-  /** Calls this whenever another process has rung, and when rings may have been missed. */
-  hear(onRing: () => void): void;
+  ring(news: News): void;
+  /** Calls this whenever another process has rung, with its news; and with all of them when rings may have been missed. */
+  hear(onRing: (news: ReadonlySet<News>) => void): void;
   stop(): Promise<void>;
 }
 
-export interface BellOptions {
+export interface BellOptions<News extends string> {
   url: string;
   /** rings are sent by this; never inside a transaction, whose commit would wait for those of all others that ring */
   database: Tx;
   /** a name in lower case */
   channel: string;
+  /** all there are, each a word */
+  news: readonly News[];
   applicationName: string;
   log: Logger;
 }
@@ -30,11 +32,12 @@ const reconnectMs = 1000;
 const connectMs = 5000;
 
 /** A bell that has a connection of its own as soon as somebody wants to hear it. */
-export function openBell({ url, database, channel, applicationName, log }: BellOptions): Bell {
+export function openBell<News extends string>(options: BellOptions<News>): Bell<News> {
+  const { url, database, channel, applicationName, log } = options;
   const self = randomUUID();
-  const listeners: (() => void)[] = [];
-  const tell = (): void => {
-    for (const listener of listeners) listener();
+  const listeners: ((news: ReadonlySet<News>) => void)[] = [];
+  const tell = (news: readonly News[]): void => {
+    for (const listener of listeners) listener(new Set(news));
   };
   const hearWhileConnected = async (signal: AbortSignal): Promise<boolean> => {
     const client = new pg.Client({
@@ -46,12 +49,13 @@ export function openBell({ url, database, channel, applicationName, log }: BellO
     const lost = once(client, 'end', { signal }).catch(() => undefined);
     client.on('error', (error) => log.warn({ err: error, channel }, 'the connection that hears rings broke'));
     client.on('notification', ({ payload }) => {
-      if (payload !== self) tell();
+      const [sender, ...news] = payload?.split(' ') ?? [];
+      if (sender !== self) tell(options.news.filter((one) => news.includes(one)));
     });
     try {
       await client.connect();
       await client.query(`listen ${channel}`);
-      tell();
+      tell(options.news);
       await lost;
     } finally {
       await client.end().catch(() => undefined);
@@ -59,7 +63,7 @@ export function openBell({ url, database, channel, applicationName, log }: BellO
     return false;
   };
   let hearing: { stop: () => Promise<void> } | undefined;
-  const send = () => database.execute('select pg_notify($1, $2)', [channel, self]);
+  const send = (news: News[]) => database.execute('select pg_notify($1, $2)', [channel, [self, ...news].join(' ')]);
   return {
     ring: coalesced(send, (error) => log.warn({ err: error, channel }, 'could not ring')),
     hear: (onRing) => {
@@ -71,23 +75,23 @@ export function openBell({ url, database, channel, applicationName, log }: BellO
 }
 
 /** At most one call under way; what comes meanwhile is one more call after it. */
-function coalesced(send: () => Promise<unknown>, onError: (error: unknown) => void): () => void {
+function coalesced<One>(
+  send: (several: One[]) => Promise<unknown>,
+  onError: (error: unknown) => void,
+): (one: One) => void {
+  const waiting = new Set<One>();
   let sending = false;
-  let again = false;
-  const call = (): void => {
-    if (sending) {
-      again = true;
-      return;
-    }
+  const sendAll = async (): Promise<void> => {
     sending = true;
-    void send()
-      .catch(onError)
-      .finally(() => {
-        sending = false;
-        if (!again) return;
-        again = false;
-        call();
-      });
+    while (waiting.size > 0) {
+      const several = [...waiting];
+      waiting.clear();
+      await send(several).catch(onError);
+    }
+    sending = false;
   };
-  return call;
+  return (one) => {
+    waiting.add(one);
+    if (!sending) void sendAll();
+  };
 }

@@ -1,10 +1,13 @@
 import { commandOfType, type OutcomeStatus } from '#libs/contracts';
 import { Counter, Histogram } from '#libs/runtime';
+import type { CallersNews } from './callers-bell.js';
 
 /** What a batch did, to be counted once its transaction is committed. */
 export interface BatchResult {
   ended: EndedCommand[];
   deadLetters: { topic: string; code: string }[];
+  /** what callers wait for */
+  news: CallersNews[];
   /** commands that had been handled before */
   repeats: number;
 }

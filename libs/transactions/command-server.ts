@@ -5,7 +5,7 @@ import { BatchServer, createKafka, type BatchServerOptions, type CallHandler, ty
 import { openDatabase, type Database, type Transactions } from '#libs/postgres';
 import { Counter, failpoint, type ServiceContext, type ServiceParts } from '#libs/runtime';
 import { openCallersBell } from './callers-bell.js';
-import { countBatch } from './command-metrics.js';
+import { countBatch, type BatchResult } from './command-metrics.js';
 import { decode, isReadable, type Decoded } from './decode.js';
 import { startServiceRelay, type Relay } from './relay.js';
 import { runBatch } from './run-batch.js';
@@ -26,12 +26,14 @@ export function createCommandRunner(options: {
   database: Transactions;
   actors: ActorDirectory;
   source: string;
+  onCommitted?: (result: BatchResult) => void;
 }): CommandRunner {
   const run = async (batch: Decoded[], callHandler: CallHandler): Promise<void> => {
     const actors = await options.actors.resolve(actorPairs(batch));
     const result = await options.database.transaction((tx) => runBatch(tx, batch, actors, callHandler, options.source));
     failpoint('after-commit');
     countBatch(result, Date.now());
+    options.onCommitted?.(result);
   };
   return {
     handle: (records, callHandler) =>
@@ -81,10 +83,13 @@ export async function commandService(service: CommandService, context: ServiceCo
   const relay = await startServiceRelay(service, 'stream', context);
   const bell = openCallersBell(service, database, context);
   const actors = createActorDirectory(database);
-  const runnerOn = (pool: Transactions): CommandRunner =>
-    createCommandRunner({ database: pool, actors, source: `/simyard/${service}` });
-  const runner = runnerOn(database);
-  const callersRunner = runnerOn(database.prepared);
+  const common = { actors, source: `/simyard/${service}` };
+  const runner = createCommandRunner({ ...common, database });
+  const callersRunner = createCommandRunner({
+    ...common,
+    database: database.prepared,
+    onCommitted: ({ news }) => news.forEach((one) => bell.ring(one)),
+  });
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   const client = createKafka(config, `simyard-${service}`, log);
   const yielding = yieldToCallers(config.batchSize);
@@ -109,7 +114,6 @@ export async function commandService(service: CommandService, context: ServiceCo
         handle: async (records, callHandler) => {
           yielding.callerSeen();
           await callersRunner.handle(records, callHandler);
-          bell.ring();
         },
       }),
     ],

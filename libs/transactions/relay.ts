@@ -52,14 +52,10 @@ const age = new Gauge({
 });
 
 /**
- * interactive: a caller waits, and who commits wakes the relays; the pause is for what was not heard.
- * stream: the relay gathers rows for a moment, as a small send costs the broker, the consumers and itself nearly what a
- * large one does.
+ * Of the interactive lane it is for what was not heard, as who commits wakes the relays. In the stream lane the relay
+ * gathers rows, as a small send costs the broker, the consumers and itself nearly what a large one does.
  */
-const paceOf: Record<Lane, { pauseMs: number; gathers: boolean }> = {
-  interactive: { pauseMs: 20, gathers: false },
-  stream: { pauseMs: 100, gathers: true },
-};
+const pauseMs = 100;
 const defaultBatchSize = 2000;
 const floorEveryMs = 1000;
 const sweepEveryMs = 60_000;
@@ -71,8 +67,7 @@ const gaugesEveryMs = 5000;
  */
 export function startRelay(options: RelayOptions): Relay {
   const pass = createRelayPass(options);
-  const { pauseMs, gathers } = paceOf[options.lane];
-  const worthGoingOn = gathers ? (options.batchSize ?? defaultBatchSize) : 1;
+  const fullBatch = options.batchSize ?? defaultBatchSize;
   let lastGoodAt = Date.now();
   const loop: Loop = startLoop({
     name: `relay ${options.lane}`,
@@ -81,7 +76,7 @@ export function startRelay(options: RelayOptions): Relay {
     runOnce: async () => {
       const sent = await pass.runOnce();
       lastGoodAt = Date.now();
-      return sent >= worthGoingOn;
+      return sent >= fullBatch;
     },
   });
   return {

@@ -1,5 +1,6 @@
 import { endOperations, insertOperations, startOperations, type OperationRow } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
+import type { CallersNews } from './callers-bell.js';
 import type { BatchResult, EndedCommand } from './command-metrics.js';
 import { outcomeMessage } from './business-transaction.js';
 import { writeDeadLetters } from './dead-letters.js';
@@ -26,6 +27,7 @@ export async function writeEnds(
   const letters = [...(await writeDeadLetters(tx, unreadable)), ...ended.flatMap(letterOf)];
   return {
     ended: results.map(endedCommand),
+    news: newsOf(results),
     deadLetters: letters.map(({ record, error }) => ({ topic: record.topic, code: error.code })),
   };
 }
@@ -56,6 +58,12 @@ async function writeOperations(tx: Tx, results: EndedWithResult[], now: Date): P
 }
 
 const isGoingOn = ({ result }: EndedWithResult): boolean => result.operationStatus === 'IN_PROGRESS';
+
+function newsOf(results: EndedWithResult[]): CallersNews[] {
+  const written = results.some(({ result }) => result.messages.some(({ lane }) => lane === 'interactive'));
+  const ended = results.some((one) => !isGoingOn(one));
+  return [...(written ? (['outbox'] as const) : []), ...(ended ? (['ended'] as const) : [])];
+}
 
 function letterOf({ incoming: { record }, end }: Ended): Unreadable[] {
   return end.kind === 'dead-lettered' ? [{ record, ...end }] : [];

@@ -13,7 +13,9 @@ export interface OutcomePoller {
 type Waiter = (answer: OperationAnswer | undefined) => void;
 
 /** for what was not heard */
-const pauseMs = 20;
+const pauseMs = 100;
+/** What was asked for just now has hardly ended; what was asked for again may have. */
+const firstPauseMs = 5;
 const pauseAfterErrorMs = 250;
 
 /**
@@ -27,6 +29,7 @@ export function createOutcomePoller(database: Tx, log: Logger): OutcomePoller {
 
   const poll = async (): Promise<void> => {
     polling = true;
+    await alarm.within(firstPauseMs);
     while (waiting.size > 0) {
       const startedAt = performance.now();
       alarm.reset();
