@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { contentTypeStructured, entityChangedType, envelopeHeaders, type EntityChanged } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { headerText, type KafkaRecord } from '#libs/kafka';
-import { findProblem } from './entity-changed.js';
+import { findProblem, isStorable } from './entity-changed.js';
 import type { ReceivedChange } from './received-change.js';
 
 /** Deepest nesting of a message; Postgres and JSON.stringify would meet the end of their stacks far below. */
@@ -76,7 +76,7 @@ function readStructured(json: unknown): Event {
 /** Returns the event's id. */
 function checkEnvelope({ specversion, id, source, type }: Record<string, unknown>): string {
   if (specversion !== '1.0') throw invalidEnvelope('specversion');
-  if (typeof id !== 'string' || id === '' || id.length > 255 || id.includes('\0')) throw invalidEnvelope('id');
+  if (typeof id !== 'string' || id === '' || id.length > 255 || !isStorable(id)) throw invalidEnvelope('id');
   if (typeof source !== 'string' || source === '') throw invalidEnvelope('source');
   if (type !== entityChangedType) throw invalidEnvelope('type');
   return id;

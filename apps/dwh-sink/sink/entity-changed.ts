@@ -13,13 +13,12 @@ const largestVersion = 2 ** 31 - 2;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const typeName = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 
-/** Postgres stores no NUL; half a surrogate pair would come back as another character. */
+/** Postgres stores no NUL, and texts of a batch are stored with a separator, U+001E, which no identifier has. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && !text.includes('\u001e');
+
+/** Half a surrogate pair would come back as another character. */
 const isText: Check = (value) =>
-  typeof value === 'string' &&
-  value !== '' &&
-  value.length <= longestText &&
-  !value.includes('\0') &&
-  value.isWellFormed();
+  typeof value === 'string' && value !== '' && value.length <= longestText && isStorable(value) && value.isWellFormed();
 const isOptionalText: Check = (value) => value === undefined || value === null || isText(value);
 const isUuid: Check = (value) => typeof value === 'string' && uuid.test(value);
 const isCount: Check = (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= largestVersion;

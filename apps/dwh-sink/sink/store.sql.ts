@@ -1,5 +1,6 @@
 import type { EntityChanged } from '#libs/contracts';
-import type { Tx } from '#libs/postgres';
+import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { isStorable } from './entity-changed.js';
 import { entityKey, versionKey, type ReceivedChange } from './received-change.js';
 import type { MetricRow, TransactionRow } from './summarize.js';
 import type { MissingVersions } from './plan.js';
@@ -8,11 +9,14 @@ import type { MissingVersions } from './plan.js';
 export async function lockLatest(tx: Tx, received: ReceivedChange[]): Promise<Map<string, number>> {
   const rows = await tx.query<{ entityType: string; entityId: string; version: number }>(
     `select latest.entity_type as "entityType", latest.entity_id as "entityId", latest.version
-     from (select distinct * from unnest($1::text[], $2::text[])) as wanted (entity_type, entity_id)
+     from (select distinct * from unnest(${textArray('$1')}, ${textArray('$2')})) as wanted (entity_type, entity_id)
      join dwh.entity_latest latest using (entity_type, entity_id)
      order by latest.entity_type, latest.entity_id
      for update of latest`,
-    [received.map(({ change }) => change.entityType), received.map(({ change }) => change.entityId)],
+    [
+      joinedTexts(received.map(({ change }) => change.entityType)),
+      joinedTexts(received.map(({ change }) => change.entityId)),
+    ],
   );
   return new Map(rows.map((row) => [entityKey(row), row.version]));
 }
@@ -46,13 +50,16 @@ function toChange({ id, tenant, accountId, occurredAt, ...change }: StoredRow): 
   return { ...change, businessTransaction: { ...unread, id, tenant, accountId, occurredAt: occurredAt.toISOString() } };
 }
 
+/** Of `latestColumns`. */
+const latestParameters = `${textArray('$1')}, ${textArray('$2')}, $3::int[], $4::timestamptz[], $5::text[], $6::uuid[],
+  ${textArray('$7')}, ${textArray('$8')}, ${textArray('$9')}::json[]`;
+
 /** Inserts the latest rows of new entities; returns how many were inserted: fewer when another sink came first. */
 export function insertLatest(tx: Tx, received: ReceivedChange[]): Promise<number> {
   return tx.execute(
     `insert into dwh.entity_latest (entity_type, entity_id, version, occurred_at, operation, business_transaction_id,
        tenant_id, account_id, state)
-     select * from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::uuid[],
-       $7::text[], $8::text[], $9::json[])
+     select * from unnest(${latestParameters})
      on conflict do nothing`,
     latestColumns(received),
   );
@@ -64,26 +71,25 @@ export function updateLatest(tx: Tx, received: ReceivedChange[]): Promise<number
     `update dwh.entity_latest latest set version = next.version, occurred_at = next.occurred_at,
        operation = next.operation, business_transaction_id = next.business_transaction_id,
        tenant_id = next.tenant_id, account_id = next.account_id, state = next.state
-     from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::uuid[],
-       $7::text[], $8::text[], $9::json[]) as next (entity_type, entity_id, version, occurred_at, operation,
+     from unnest(${latestParameters}) as next (entity_type, entity_id, version, occurred_at, operation,
        business_transaction_id, tenant_id, account_id, state)
      where latest.entity_type = next.entity_type and latest.entity_id = next.entity_id`,
     latestColumns(received),
   );
 }
 
-function latestColumns(received: ReceivedChange[]): unknown[] {
+function latestColumns(received: ReceivedChange[]): string[] {
   const changes = received.map(({ change }) => change);
   return [
-    changes.map((change) => change.entityType),
-    changes.map((change) => change.entityId),
-    changes.map((change) => change.version),
-    changes.map((change) => change.businessTransaction.occurredAt),
-    changes.map((change) => change.operation),
-    changes.map((change) => change.businessTransaction.id),
-    changes.map((change) => change.businessTransaction.tenant),
-    changes.map((change) => change.businessTransaction.accountId),
-    changes.map((change) => toJson(change.after)),
+    joinedTexts(changes.map((change) => change.entityType)),
+    joinedTexts(changes.map((change) => change.entityId)),
+    plainArray(changes.map((change) => change.version)),
+    plainArray(changes.map((change) => change.businessTransaction.occurredAt)),
+    plainArray(changes.map((change) => change.operation)),
+    plainArray(changes.map((change) => change.businessTransaction.id)),
+    joinedTexts(changes.map((change) => change.businessTransaction.tenant)),
+    joinedTexts(changes.map((change) => change.businessTransaction.accountId)),
+    joinedTexts(changes.map((change) => toJson(change.after))),
   ];
 }
 
@@ -94,19 +100,18 @@ export function insertChanges(tx: Tx, received: ReceivedChange[]): Promise<numbe
     `insert into dwh.entity_change (entity_type, entity_id, version, occurred_at, operation, business_transaction_id,
        tenant_id, account_id, after, sequence, before, resource_type, resource_value, event_id, kafka_topic,
        kafka_partition, kafka_offset)
-     select * from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::uuid[],
-       $7::text[], $8::text[], $9::json[], $10::int[], $11::json[], $12::text[], $13::text[], $14::text[], $15::text[],
-       $16::int[], $17::bigint[])`,
+     select * from unnest(${latestParameters}, $10::int[], ${textArray('$11')}::json[], ${textArray('$12')},
+       ${textArray('$13')}, ${textArray('$14')}, ${textArray('$15')}, $16::int[], $17::bigint[])`,
     [
       ...latestColumns(received),
-      changes.map((change) => change.sequence),
-      changes.map((change) => toJson(change.before)),
-      resources.map((resource) => resource?.type ?? null),
-      resources.map((resource) => resource?.value ?? null),
-      received.map(({ eventId }) => eventId),
-      received.map(({ topic }) => topic),
-      received.map(({ partition }) => partition),
-      received.map(({ offset }) => String(offset)),
+      plainArray(changes.map((change) => change.sequence)),
+      joinedTexts(changes.map((change) => toJson(change.before))),
+      joinedTexts(resources.map((resource) => resource?.type ?? null)),
+      joinedTexts(resources.map((resource) => resource?.value ?? null)),
+      joinedTexts(received.map(({ eventId }) => eventId)),
+      joinedTexts(received.map(({ topic }) => topic)),
+      plainArray(received.map(({ partition }) => partition)),
+      plainArray(received.map(({ offset }) => String(offset))),
     ],
   );
 }
@@ -121,7 +126,7 @@ function resourceOf({ entityType, after }: EntityChanged): { type: string; value
 }
 
 function isIndexable(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= longestResourceText && !text.includes('\0');
+  return typeof text === 'string' && text.length <= longestResourceText && isStorable(text);
 }
 
 function toJson(state: object | null): string | null {
@@ -134,23 +139,23 @@ export function addTransactions(tx: Tx, rows: TransactionRow[]): Promise<number>
   return tx.execute(
     `insert into dwh.business_transaction as known (business_transaction_id, type, operation_id, command_id, request_id,
        transaction_id, correlation_id, tenant_id, account_id, actor, occurred_at, entity_count, stored_count, stored_at)
-     select *, clock_timestamp() from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-       $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::int[], $13::int[])
+     select *, clock_timestamp() from unnest($1::uuid[], ${textArray('$2')}, $3::uuid[],
+       ${[4, 5, 6, 7, 8, 9, 10].map((n) => textArray(`$${n}`)).join()}, $11::timestamptz[], $12::int[], $13::int[])
      on conflict (business_transaction_id) do update set stored_count = known.stored_count + excluded.stored_count`,
     [
-      headers.map((header) => header.id),
-      headers.map((header) => header.type),
-      headers.map((header) => header.operationId),
-      headers.map((header) => header.commandId),
-      headers.map((header) => header.requestId ?? null),
-      headers.map((header) => header.transactionId ?? null),
-      headers.map((header) => header.correlationId),
-      headers.map((header) => header.tenant),
-      headers.map((header) => header.accountId),
-      headers.map((header) => header.actor),
-      headers.map((header) => header.occurredAt),
-      headers.map((header) => header.entityCount),
-      rows.map(({ changes }) => changes),
+      plainArray(headers.map((header) => header.id)),
+      joinedTexts(headers.map((header) => header.type)),
+      plainArray(headers.map((header) => header.operationId)),
+      joinedTexts(headers.map((header) => header.commandId)),
+      joinedTexts(headers.map((header) => header.requestId ?? null)),
+      joinedTexts(headers.map((header) => header.transactionId ?? null)),
+      joinedTexts(headers.map((header) => header.correlationId)),
+      joinedTexts(headers.map((header) => header.tenant)),
+      joinedTexts(headers.map((header) => header.accountId)),
+      joinedTexts(headers.map((header) => header.actor)),
+      plainArray(headers.map((header) => header.occurredAt)),
+      plainArray(headers.map((header) => header.entityCount)),
+      plainArray(rows.map(({ changes }) => changes)),
     ],
   );
 }
