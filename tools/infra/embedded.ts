@@ -7,7 +7,7 @@ import { kafkaJars } from './kafka-jars.js';
 import { findFreePorts } from './ports.js';
 
 /** Kafka and Postgres as processes of ours. They end with this process, however it ends. */
-export async function startEmbedded(options: InfrastructureOptions): Promise<Infrastructure> {
+export async function startEmbedded(options: InfrastructureOptions, postgresBin?: string): Promise<Infrastructure> {
   const { dataDir, persistent, log } = options;
   await claimDataDir(dataDir);
   const servers: ServerControl[] = [];
@@ -16,7 +16,7 @@ export async function startEmbedded(options: InfrastructureOptions): Promise<Inf
     await releaseDataDir(dataDir, persistent);
   };
   try {
-    const [kafka, postgres] = await prepare(options);
+    const [kafka, postgres] = await prepare(options, postgresBin);
     servers.push(kafka, postgres.control);
     await startAll(servers);
     log(`Kafka listens on 127.0.0.1:${kafka.port}, Postgres on 127.0.0.1:${postgres.control.port}`);
@@ -35,13 +35,13 @@ export async function startEmbedded(options: InfrastructureOptions): Promise<Inf
   }
 }
 
-async function prepare({ dataDir, log }: InfrastructureOptions) {
+async function prepare({ dataDir, log }: InfrastructureOptions, postgresBin: string | undefined) {
   const jars = await kafkaJars(log);
   log(`starting Kafka and Postgres on ${dataDir}`);
   const [port = 0, controllerPort = 0, postgresPort = 0] = await findFreePorts(dataDir, 3);
   return Promise.all([
     prepareKafka({ jars, dataDir: join(dataDir, 'kafka'), port, controllerPort }),
-    preparePostgres(join(dataDir, 'postgres'), postgresPort),
+    preparePostgres(join(dataDir, 'postgres'), postgresPort, postgresBin),
   ]);
 }
 

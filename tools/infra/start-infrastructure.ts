@@ -18,6 +18,6 @@ export async function startInfrastructure(
     case 'testcontainers':
       return startContainers(options.log);
     case 'embedded':
-      return startEmbedded(options);
+      return startEmbedded(options, env.SIMYARD_POSTGRES_BIN);
   }
 }

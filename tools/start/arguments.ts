@@ -23,6 +23,7 @@ Options:
 Environment:
   SIMYARD_INFRA           external, testcontainers or embedded; chosen by what is there when absent
   KAFKA_BROKERS, DATABASE_URL, DWH_DATABASE_URL   servers of your own
+  SIMYARD_POSTGRES_BIN    where the embedded PostgreSQL 18 is instead of the npm package's, which is built for size
   SIMYARD_GATEWAY_PORT, SIMYARD_DWH_PORT          ports of the two HTTP services; free ones when absent
   SIMYARD_…               handed to the services (docs/operations.md)`;
 
