@@ -1,10 +1,9 @@
 import type { Plain, PlatformChange } from '#libs/contracts';
-import { lockInventory, wantNothing, type InventoryView } from '#libs/inventory';
-import type { HandlerContext } from '#libs/transactions';
+import { lockInventory, wantNothing, type InventoryView, type LockingContext } from '#libs/inventory';
 
 /** Locks the SIMs that platforms tell of, with their subscribers, and reads the accounts that they may go to. */
 export function lockSims(
-  context: HandlerContext,
+  context: LockingContext,
   told: { iccid: string; change?: Plain<PlatformChange> | undefined }[],
 ): Promise<InventoryView> {
   // No value of a resource is looked up, so that none of their types is needed.

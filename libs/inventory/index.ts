@@ -85,7 +85,7 @@ export {
   resetFirstActivation,
   transferTo,
 } from './subscriber-changes.js';
-export { lockInventory } from './lock-inventory.js';
+export { lockInventory, type LockingContext } from './lock-inventory.js';
 export { writeInventory } from './write-inventory.js';
 export {
   findSubscriber,

@@ -17,14 +17,15 @@ export interface LockingContext {
 /**
  * Locks what a batch names and reads it: the subscribers and the present holders of all wanted values by an unlocked
  * look, their rows in id order, and then, in new statements that see what the row locks waited for, which operations
- * hold them, their resources, their SIMs and who holds the wanted values. Throws CONCURRENT_CHANGE when a value or SIM
+ * hold them, their resources and SIMs where these are wanted, and who holds the wanted values. Throws CONCURRENT_CHANGE when a value or SIM
  * has got a holder that the look did not see, since his row is not locked.
  */
 export async function lockInventory({ tx, heldLocks }: LockingContext, wanted: Wanted): Promise<InventoryView> {
   const ids = [...new Set([...wanted.subscriberIds, ...(await findSubscriberIds(tx, wanted))])];
   const { now, subscribers } = await lockSubscribers(tx, ids);
   const locks = await heldLocks(subscribers.map(({ subscriberId }) => ({ type: 'Subscriber', id: subscriberId })));
-  const resources = await selectResources(tx, ids, [...wanted.resources.values()]);
+  const reads = wanted.ownResources || wanted.resources.size > 0;
+  const resources = reads ? await selectResources(tx, ids, [...wanted.resources.values()]) : [];
   const sims = wanted.sims || wanted.iccids.size > 0 ? await lockSims(tx, [...wanted.iccids], ids) : [];
   const accounts = wanted.accountIds.size > 0 ? await selectAccounts(tx, [...wanted.accountIds]) : [];
   const rows = { accounts, subscribers, resources, sims };

@@ -18,6 +18,8 @@ export interface Wanted {
   accountIds: Set<string>;
   /** whether the commands also need the SIMs of their subscribers */
   sims: boolean;
+  /** whether they also need what else their subscribers have */
+  ownResources: boolean;
 }
 
 export const wantNothing = (types: ResourceTypes): Wanted => ({
@@ -28,6 +30,7 @@ export const wantNothing = (types: ResourceTypes): Wanted => ({
   iccids: new Set(),
   accountIds: new Set(),
   sims: false,
+  ownResources: false,
 });
 
 export function wantSubscriber(wanted: Wanted, tenantId: string, reference: Reference | undefined): void {

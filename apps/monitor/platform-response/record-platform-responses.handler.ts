@@ -8,11 +8,12 @@ import { decidePlatformResponse } from './decide-platform-response.js';
 /** Ends operations as their platforms have answered, and with it what is to be asked of the platforms. */
 export const recordPlatformResponses: CommandHandler<CommandData<'RecordPlatformResponse'>> = async (
   commands,
-  context,
+  { tx },
 ) => {
-  const { tx } = context;
+  // What a platform has done is so, whoever holds the subscriber.
+  const heldLocks = () => Promise.resolve(new Map<string, string>());
   const view = await lockSims(
-    context,
+    { tx, heldLocks },
     commands.map(({ data }) => data),
   );
   const decisions = commands.map((command) => decidePlatformResponse(view, command));

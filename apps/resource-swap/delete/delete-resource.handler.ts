@@ -7,7 +7,7 @@ import { decideDeleteResource } from './decide-delete-resource.js';
 export const deleteSubscriberResource =
   (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'DeleteSubscriberResource'>> =>
   async (commands, context) => {
-    const wanted = wantNothing(await configuredTypes(context.tx));
+    const wanted = { ...wantNothing(await configuredTypes(context.tx)), ownResources: true };
     for (const { actor, data } of commands) wantSubscriber(wanted, actor.tenantId, data.subscriber);
     const view = await lockInventory(context, wanted);
     const decisions = commands.map((command) => decideDeleteResource(view, command));

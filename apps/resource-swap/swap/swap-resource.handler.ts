@@ -14,7 +14,7 @@ import { decideSwap } from './decide-swap.js';
 export const swapSubscriberResource =
   (configuredTypes: ResourceTypeSource): CommandHandler<CommandData<'SwapSubscriberResource'>> =>
   async (commands, context) => {
-    const wanted = wantNothing(await configuredTypes(context.tx));
+    const wanted = { ...wantNothing(await configuredTypes(context.tx)), ownResources: true };
     for (const { actor, data } of commands) {
       wantSubscriber(wanted, actor.tenantId, data.subscriber);
       wantResource(wanted, actor.tenantId, data.resourceType, data.resource);
