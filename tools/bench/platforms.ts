@@ -42,7 +42,7 @@ const blackHoled = 'TMSP';
 const pairs = 3;
 const steadyPerSecond = 150;
 const steadyOperations = 15 * steadyPerSecond;
-const patchRequests = 500;
+const patchRequests = 1000;
 /** After so long every service has seen how platforms are configured. */
 const configurationAgeMs = 6000;
 

@@ -18,7 +18,7 @@ export interface PatchResult {
 }
 
 const perSecond = 10;
-const warmUp = { requests: 100, perSecond: 20 };
+const warmUp = { requests: 600, perSecond: 40 };
 const answerMs = 50;
 const platform = 'JASPER';
 
