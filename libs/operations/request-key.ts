@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A caller's idempotency key and the operation it would start. */
 export interface RequestKey {
@@ -23,7 +23,7 @@ export const requestScope = {
  * whether one is null or left out, so that one request has one fingerprint from REST and from Kafka.
  */
 export function requestFingerprint(action: string, data: unknown): string {
-  const hex = createHash('sha256').update(action).update('\0').update(canonicalJson(data)).digest('hex');
+  const hex = hash('sha256', `${action}\0${canonicalJson(data)}`);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 

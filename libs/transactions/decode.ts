@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   commandOfType,
   commands,
@@ -194,10 +194,7 @@ function checkDepth(text: string): void {
 }
 
 function fingerprintOf(value: Buffer | null): string {
-  return createHash('sha256')
-    .update(value ?? '')
-    .digest('hex')
-    .slice(0, 32);
+  return hash('sha256', value ?? '').slice(0, 32);
 }
 
 function envelopeProblem(header: string, problem: string): SimyardError {
