@@ -23,7 +23,6 @@ export function createKafka(
   log: Logger,
   options: { requestTimeoutMs?: number } = {},
 ): KafkaClient {
-  ignoreNegativeTimeouts();
   const connect = (retries: number): Kafka =>
     new Kafka({
       clientId,
@@ -57,18 +56,4 @@ function logEntry(log: Logger, { level, namespace, log: entry }: LogEntry): void
   const { message, timestamp: _timestamp, stack: _stack, ...fields } = entry;
   const severity = level <= logLevel.ERROR ? 'warn' : level === logLevel.WARN ? 'debug' : 'trace';
   log[severity]({ kafkajs: namespace, ...fields }, message);
-}
-
-let filtering = false;
-
-/** kafkajs 2.2.4 sets timers in the past, which Node 24 reports by this one warning; all others pass. */
-function ignoreNegativeTimeouts(): void {
-  if (filtering) return;
-  filtering = true;
-  const listeners = process.listeners('warning');
-  process.removeAllListeners('warning');
-  process.on('warning', (warning) => {
-    if (warning.name === 'TimeoutNegativeWarning') return;
-    for (const listener of listeners) listener(warning);
-  });
 }
