@@ -14,8 +14,8 @@ type Waiter = (answer: OperationAnswer | undefined) => void;
 
 /** for what was not heard */
 const pauseMs = 100;
-/** What was asked for just now has hardly ended; what was asked for again may have. */
-const firstPauseMs = 5;
+/** What was asked for just now has not ended, and whoever ends it rings; what was asked for again may have. */
+const firstPauseMs = 25;
 const pauseAfterErrorMs = 250;
 
 /**
