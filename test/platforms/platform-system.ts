@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from '#libs/access';
 import { loadConfig } from '#libs/config';
 import { interactiveTopic, commandType, toHeaders, topics, type SimStatus } from '#libs/contracts';
-import { createKafka, createProducer, ensureTopics } from '#libs/kafka';
+import { createKafka, createProducer, ensureTopics, sendPatiently } from '#libs/kafka';
 import { savePlatform, type PlatformSettings } from '#libs/platforms';
 import { openDatabase, type Database } from '#libs/postgres';
 import { createLogger, startServiceWith, type RunningService, type ServiceOptions } from '#libs/runtime';
@@ -104,7 +104,7 @@ export async function startPlatformSystem(
         actor: 'acme-crm',
         correlationId: id,
       };
-      await producer.send([
+      await sendPatiently(producer, [
         {
           topic: interactiveTopic('subscriber'),
           key: externalId,
