@@ -6,7 +6,7 @@ import { decodeRecord, encodeRecord } from './record-codec.js';
  * Puts our record codec, a native CRC and a linear grouping in the place of four of kafkajs's modules, before it is
  * loaded: import this file before kafkajs. kafkajs is pinned and no longer changes; a spec compares each replacement
  * with the original. Where a runtime does not let its module cache be written (Jest), kafkajs runs as it is.
- * And lets its connections sleep.
+ * A method of its request queues is replaced too, on the class, which every runtime allows.
  */
 const require = createRequire(import.meta.url);
 

@@ -52,8 +52,9 @@ const age = new Gauge({
 });
 
 /**
- * Of the interactive lane it is for what was not heard, as who commits wakes the relays. In the stream lane the relay
- * gathers rows, as a small send costs the broker, the consumers and itself nearly what a large one does.
+ * After a pass that found less than a full batch. In the interactive lane who commits wakes the relays, and this is for what
+ * was not heard; in the stream lane rows gather meanwhile, as a small send costs the broker, the consumers and the relay
+ * nearly what a large one does.
  */
 const pauseMs = 100;
 const defaultBatchSize = 2000;
