@@ -93,9 +93,8 @@ export async function commandService(service: CommandService, context: ServiceCo
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   const client = createKafka(config, `simyard-${service}`, log);
   const yielding = yieldToCallers(config.batchSize);
-  const server = (topic: string, groupId: string, lane: Partial<BatchServerOptions>): BatchServer =>
+  const server = (topic: string, groupId: string, lane: CommandRunner & Partial<BatchServerOptions>): BatchServer =>
     new BatchServer({
-      ...runner,
       client,
       groupId,
       topics: [topic],
@@ -109,11 +108,12 @@ export async function commandService(service: CommandService, context: ServiceCo
     });
   return {
     strategies: [
-      server(commandTopic(service), `simyard.${service}`, { smallerBatch: yielding.smallerBatch }),
+      server(commandTopic(service), `simyard.${service}`, { ...runner, smallerBatch: yielding.smallerBatch }),
       server(interactiveTopic(service), `simyard.${service}.interactive`, {
-        handle: async (records, callHandler) => {
+        ...callersRunner,
+        handle: (records, callHandler) => {
           yielding.callerSeen();
-          await callersRunner.handle(records, callHandler);
+          return callersRunner.handle(records, callHandler);
         },
       }),
     ],
