@@ -31,7 +31,7 @@ const isTime: Check = (value) => typeof value === 'string' && value.endsWith('Z'
 
 type Rule = [field: string, check: Check, problem: string];
 
-const text = `must be a text of 1 to ${longestText} characters`;
+const text = `must be a text of 1 to ${longestText} characters, none of them U+0000 or U+001E`;
 
 const headerRules: Rule[] = [
   ['id', isUuid, 'must be a uuid in lower case'],
