@@ -12,6 +12,7 @@ import {
   subscriberRow,
   testDatabase,
   type TestDatabase,
+  watched,
 } from '#libs/testing';
 import { listProducts, readProducts, type AccountScope, type ProductQuery, type Subscriber } from './index.js';
 
@@ -130,11 +131,10 @@ describe('beside 100,000 SIMs, by indexes go', () => {
 
   it('the first page of all, whose SIMs are not sorted', async () => {
     const plans: string[] = [];
-    const query: Tx['query'] = async (sql, parameters) => {
-      plans.push(JSON.stringify(await database.query(`explain (analyze, format json) ${sql}`, parameters)));
-      return database.query(sql, parameters);
-    };
-    expect(await list({}, { query, execute: (sql) => database.execute(sql) }, acme)).toMatchObject({ total: 100_000 });
+    const explained = watched(database, async ({ sql, parameters }) =>
+      plans.push(JSON.stringify(await database.query(`explain (analyze, format json) ${sql}`, parameters))),
+    );
+    expect(await list({}, explained, acme)).toMatchObject({ total: 100_000 });
     expect(plans.join()).toContain('sim_account');
     expect(plans.join()).not.toMatch(/"Sort Space Used":\d{3,}/);
   });

@@ -26,8 +26,8 @@ export const selectResources = (tx: Tx, subscriberIds: string[], wanted: Resourc
   );
 
 /** Takes current values away and files ended ones; a value that came and went within the batch is only filed. */
-export const endResources = (tx: Tx, removed: ResourceKey[], ended: EndedResource[]): Promise<number> =>
-  tx.execute(
+export const endResources = (tx: Tx, removed: ResourceKey[], ended: EndedResource[]): Promise<void> =>
+  tx.write(
     `with removed as (delete from inventory.resource r using ${keysFrom(1)} where ${onKey})
      insert into inventory.resource_history
        (subscriber_id, resource_id, version, tenant_id, type, value, valid_from, valid_to, ended_by)

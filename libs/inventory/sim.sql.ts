@@ -22,16 +22,16 @@ const arrays = [
   ...['$7::text[]', '$8::timestamptz[]', `${textArray('$9')}::jsonb[]`, '$10::int[]', '$11::timestamptz[]'],
 ];
 
-export const insertSims = (tx: Tx, sims: Sim[]): Promise<number> =>
-  tx.execute(
+export const insertSims = (tx: Tx, sims: Sim[]): Promise<void> =>
+  tx.write(
     `insert into inventory.sim (${columns})
      select * from unnest(${arrays.join(', ')}) as fresh(${columns}) order by iccid`,
     simArrays(sims),
   );
 
 /** Writes the final state of locked SIMs, each once. */
-export const updateSims = (tx: Tx, sims: Sim[]): Promise<number> =>
-  tx.execute(
+export const updateSims = (tx: Tx, sims: Sim[]): Promise<void> =>
+  tx.write(
     `update inventory.sim
      set tenant_id = changed.tenant_id, account_id = changed.account_id, subscriber_id = changed.subscriber_id,
          imsi = changed.imsi, platform = changed.platform, status = changed.status,

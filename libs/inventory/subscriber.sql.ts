@@ -2,8 +2,8 @@ import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
 import type { Subscriber } from './rows.js';
 
 /** Inserts new subscribers, created when they were changed first, in the one order of their keys. */
-export const insertSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<number> =>
-  tx.execute(
+export const insertSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<void> =>
+  tx.write(
     `insert into inventory.subscriber
        (subscriber_id, tenant_id, account_id, external_id, state, platform, version, created_at, changed_at)
      select *, changed_at
@@ -24,8 +24,8 @@ export const insertSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<nu
   );
 
 /** Writes the final state of locked subscribers, each once. */
-export const updateSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<number> =>
-  tx.execute(
+export const updateSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<void> =>
+  tx.write(
     `update inventory.subscriber s
      set account_id = changed.account_id, state = changed.state, version = changed.version, changed_at = changed.changed_at
      from unnest((select $1::uuid[]), (select ${textArray('$2')}), (select $3::text[]), (select $4::int[]),

@@ -34,7 +34,7 @@ export function lockOperations(tx: Tx, operationIds: string[]): Promise<LockedOp
 /** Operations that are worked on from now, and end later. One that has ended stays so. */
 export async function startOperations(tx: Tx, operationIds: string[]): Promise<void> {
   if (operationIds.length === 0) return;
-  await tx.execute(
+  await tx.write(
     `update operations.operation set status = 'IN_PROGRESS', updated_at = clock_timestamp()
      where operation_id = any($1::uuid[]) and status = 'ACCEPTED'`,
     [plainArray(operationIds)],
@@ -42,13 +42,13 @@ export async function startOperations(tx: Tx, operationIds: string[]): Promise<v
 }
 
 /**
- * Ends open operations, each named once, and frees their locks, in one statement; returns how many were still open. One
- * that had ended before holds no locks any more.
+ * Ends open operations, each named once, and frees their locks, in one statement. One that had ended before stays so, and
+ * holds no locks any more.
  */
-export function endOperations(tx: Tx, ends: OperationEnd[]): Promise<number> {
-  if (ends.length === 0) return Promise.resolve(0);
+export async function endOperations(tx: Tx, ends: OperationEnd[]): Promise<void> {
+  if (ends.length === 0) return;
   // The second condition on operation_id says the same as the join, but lets the planner leave partitions out.
-  return tx.execute(
+  await tx.write(
     `with freed as (delete from operations.lock where operation_id = any((select $1::uuid[])::uuid[]))
      update operations.operation as operation
      set status = ended.status, business_transaction_id = ended.business_transaction_id,

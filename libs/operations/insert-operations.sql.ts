@@ -10,7 +10,7 @@ const statement = `insert into operations.operation (${columnNames}) select * fr
 /** Inserts operations, open or already ended, in one statement. */
 export async function insertOperations(tx: Tx, rows: OperationRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.execute(
+  await tx.write(
     statement,
     operationColumns.map(([, type, attribute]) =>
       type === 'text' ? joinedTexts(rows.map((row) => row[attribute])) : plainArray(rows.map((row) => row[attribute])),

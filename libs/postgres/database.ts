@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { showPool, type CountingPool } from './pool-metrics.js';
-import { plainStatements, planningOfSessions, preparedStatements, type StatementsOn } from './prepared.js';
+import { plainStatements, planningOfSessions, preparedStatements, type Statements } from './prepared.js';
 import { toConnectionError, toDatabaseError } from './sqlstate.js';
+import { inTransaction, statementsOn } from './statements-on.js';
 import type { Transactions, Tx } from './tx.js';
 
 export interface Database extends Transactions {
@@ -49,6 +50,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     extra: {
       options: serverOptions({ ...sessionSettings, ...options.settings }),
       keepAlive: true,
+      // Statements are sent as they come, and not when the one before is answered.
+      pipeline: true,
     },
   });
   await dataSource.initialize().catch(throwConnectionError);
@@ -56,11 +59,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const planned = planningOfSessions();
   return {
     ...transactions(dataSource, {
-      statementsOn: plainStatements,
+      statements: plainStatements,
       begin: (client) => planned(client, 'each time'),
     }),
     prepared: transactions(dataSource, {
-      statementsOn: preparedStatements(),
+      statements: preparedStatements(),
       begin: (client) => planned(client, 'kept'),
     }),
     close: () => {
@@ -74,19 +77,22 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 interface Manner {
   /** for a session that was taken from the pool */
   begin: (client: PoolClient) => Promise<void>;
-  statementsOn: StatementsOn;
+  statements: Statements;
 }
 
-const transactions = (dataSource: DataSource, { begin, statementsOn }: Manner): Transactions => {
-  const onClient = <T>(work: (client: PoolClient, tx: Tx) => Promise<T>): Promise<T> =>
+const transactions = (dataSource: DataSource, { begin, statements }: Manner): Transactions => {
+  const onClient = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
     withClient(dataSource, async (client) => {
       await begin(client);
-      return work(client, statementsOn(client));
+      return work(client);
     });
+  const onPool = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    onClient((client) => work(statementsOn(client, statements)));
   return {
-    query: (sql, parameters) => onClient((_, tx) => tx.query(sql, parameters)),
-    execute: (sql, parameters) => onClient((_, tx) => tx.execute(sql, parameters)),
-    transaction: (work) => onClient((client, tx) => inTransaction(client, () => work(tx))),
+    query: (sql, parameters) => onPool((tx) => tx.query(sql, parameters)),
+    execute: (sql, parameters) => onPool((tx) => tx.execute(sql, parameters)),
+    write: (sql, parameters) => onPool((tx) => tx.write(sql, parameters)),
+    transaction: (work) => onClient((client) => inTransaction(client, statements, work)),
   };
 };
 
@@ -110,21 +116,6 @@ async function withClient<T>(dataSource: DataSource, work: (client: PoolClient) 
 
 function throwConnectionError(error: unknown): never {
   throw toConnectionError(error);
-}
-
-async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-  await client.query('begin');
-  try {
-    const result = await work();
-    const { command } = await client.query('commit');
-    // A statement has failed, and `work` did not say so.
-    if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
-    return result;
-  } catch (error) {
-    // The connection may be gone, and with it the transaction: the first error is the one that tells.
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
 }
 
 /** TypeORM types no driver's own pool. */

@@ -1,35 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import type { PoolClient, QueryResult } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 import { isStalePlan } from './sqlstate.js';
-import type { Tx } from './tx.js';
 
 /** Texts that are made as they are needed must not fill the servers' sessions; more than these are planned each time. */
 const maxNames = 500;
 
-export type StatementsOn = (client: PoolClient) => Tx;
-
-/** Statements that are planned for their parameters. */
-export const plainStatements: StatementsOn = (client) => statements((text, values) => client.query({ text, values }));
-
-/** Statements that a connection prepares when it sees their text for the first time. */
-export function preparedStatements(): StatementsOn {
-  const names = statementNames();
-  return (client) =>
-    statements(async (text, values) => {
-      const name = names.of(text);
-      try {
-        return await client.query({ text, values, ...(name !== undefined && { name }) });
-      } catch (error) {
-        if (isStalePlan(error)) names.renew(text);
-        throw error;
-      }
-    });
+/** How statements are put to the driver. */
+export interface Statements {
+  of(text: string, values: unknown[]): QueryConfig;
+  /** to be told when one has failed */
+  failed(text: string, error: unknown): void;
 }
 
-const statements = (run: (text: string, values: unknown[]) => Promise<QueryResult>): Tx => ({
-  query: async <Row>(sql: string, parameters: unknown[] = []) => (await run(sql, parameters)).rows as Row[],
-  execute: async (sql, parameters = []) => (await run(sql, parameters)).rowCount ?? 0,
-});
+/** Statements that are planned for their parameters. */
+export const plainStatements: Statements = { of: (text, values) => ({ text, values }), failed: () => undefined };
+
+/** Statements that a connection prepares when it sees their text for the first time. */
+export function preparedStatements(): Statements {
+  const names = statementNames();
+  return {
+    of: (text, values) => {
+      const name = names.of(text);
+      return { text, values, ...(name !== undefined && { name }) };
+    },
+    failed: (text, error) => {
+      if (isStalePlan(error)) names.renew(text);
+    },
+  };
+}
 
 /** `of` gives a name for each text; undefined for those that are too many. */
 function statementNames(): { of: (text: string) => string | undefined; renew: (text: string) => void } {

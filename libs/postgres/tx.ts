@@ -4,6 +4,11 @@ export interface Tx {
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   /** rows changed */
   execute(sql: string, parameters?: unknown[]): Promise<number>;
+  /**
+   * For what nobody needs an answer to. In a transaction it is on its way when the promise resolves: should it fail, the next
+   * statement throws that, or the commit.
+   */
+  write(sql: string, parameters?: unknown[]): Promise<void>;
 }
 
 /** What can be done with a pool. */

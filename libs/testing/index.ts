@@ -16,3 +16,4 @@ export { platformsOf } from './platforms.js';
 export { saveLargeInventory, sequentialScans } from './large-inventory.js';
 export { codeOf, VersionLedger } from './version-ledger.js';
 export { lockingOf, operationRow } from './operations.js';
+export { watched } from './watched.js';

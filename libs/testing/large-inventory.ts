@@ -2,6 +2,7 @@ import { insertOffers } from '#libs/inventory';
 import type { Database, Tx } from '#libs/postgres';
 import { offers } from './inventory.js';
 import { saveAccounts } from './inventory-rows.js';
+import { watched } from './watched.js';
 
 /**
  * Fills an empty inventory with subscribers L-1 … L-`count` of the account ACME-TT, each with a SIM, a username, a past
@@ -56,16 +57,10 @@ export async function sequentialScans(
   const scans: string[] = [];
   const undo = new Error('undo');
   const transaction = database.transaction(async (tx) => {
-    await work({
-      query: async (sql, parameters) => {
-        scans.push(...(await scansOf(tx, largeTables, sql, parameters)));
-        return tx.query(sql, parameters);
-      },
-      execute: async (sql, parameters) => {
-        scans.push(...(await scansOf(tx, largeTables, sql, parameters)));
-        return tx.execute(sql, parameters);
-      },
-    });
+    const watching = watched(tx, async ({ sql, parameters }) =>
+      scans.push(...(await scansOf(tx, largeTables, sql, parameters))),
+    );
+    await work(watching);
     throw undo;
   });
   await transaction.catch((error: unknown) => {

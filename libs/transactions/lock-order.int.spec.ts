@@ -80,7 +80,7 @@ async function admitted(parties: Party[]): Promise<Map<string, string>> {
 }
 
 /** Ends an operation as its command's batch does: the row first, as the fence. */
-const end = ({ row: { operationId } }: Party): Promise<number> =>
+const end = ({ row: { operationId } }: Party): Promise<void> =>
   database.transaction(async (tx) => {
     await lockOperations(tx, [operationId]);
     const ended = { businessTransactionId: null, response: null, error: null, endedAt: new Date() };

@@ -69,6 +69,6 @@ describe('the throttle of 1NCE', () => {
 
 it('does not ask the database for a platform without a limit', async () => {
   const asked = () => Promise.reject(new Error('was asked'));
-  const nothing = { query: asked, execute: asked };
+  const nothing = { query: asked, execute: asked, write: asked };
   expect(await createThrottle(nothing, { name: 'JASPER', rateLimit: null }).take(0)).toBe(0);
 });

@@ -74,7 +74,8 @@ describe('query plans', () => {
       plan = lines.map((line) => line['QUERY PLAN']).join('\n');
       return [];
     };
-    const tx: Tx = { query: explain, execute: () => Promise.reject(new Error('Only reads are explained')) };
+    const other = () => Promise.reject(new Error('Only reads are explained'));
+    const tx: Tx = { query: explain, execute: other, write: other };
     await lookUp(tx).catch((error: unknown) => {
       if (plan === '') throw error;
     });

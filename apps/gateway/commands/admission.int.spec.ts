@@ -6,7 +6,7 @@ import { SimyardError } from '#libs/errors';
 import { resourceTypeSource } from '#libs/inventory';
 import { endOperations } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
-import { subscriberId } from '#libs/testing';
+import { subscriberId, watched } from '#libs/testing';
 import {
   attach,
   changeStatus,
@@ -138,11 +138,11 @@ describe('a batch', () => {
     const counted = async (batch: Admission[]): Promise<number> => {
       let statements = 0;
       await scene.database.transaction(async (tx) => {
-        const counting: Tx = {
-          query: (...statement) => ((statements += 1), tx.query(...statement)),
-          execute: (...statement) => ((statements += 1), tx.execute(...statement)),
-        };
-        await admitBatch(counting, await types(tx), batch);
+        await admitBatch(
+          watched(tx, () => (statements += 1)),
+          await types(tx),
+          batch,
+        );
       });
       return statements;
     };

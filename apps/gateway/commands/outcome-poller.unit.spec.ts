@@ -18,7 +18,7 @@ function scripted(...answers: (() => OperationAnswer[])[]): { tx: Tx; asked: str
     const next = answers.length > 1 ? answers.shift() : answers[0];
     return new Promise((resolve) => resolve((next?.() ?? []) as never));
   };
-  return { tx: { query, execute: () => Promise.resolve(0) }, asked };
+  return { tx: { query, execute: () => Promise.resolve(0), write: () => Promise.resolve() }, asked };
 }
 
 describe('the outcome poller', () => {

@@ -13,7 +13,7 @@ import { endOperations, insertOperations } from '#libs/operations';
 import { createSeal, signCallback } from '#libs/platforms';
 import { openDatabase, type Database } from '#libs/postgres';
 import { createLogger } from '#libs/runtime';
-import { eventually, operationRow, saveAccounts, testDatabase, type TestDatabase } from '#libs/testing';
+import { eventually, operationRow, saveAccounts, testDatabase, watched, type TestDatabase } from '#libs/testing';
 import { createCallbackClient } from './callback-client.js';
 import { createDeliverer, type Deliverer, type DelivererParts } from './deliverer.js';
 import { createSweeper } from './sweeper.js';
@@ -253,11 +253,9 @@ describe('nothing is sent', () => {
   it('by a pass that Postgres does not answer; what was sent before is recorded by the next', async () => {
     const operationId = await ended();
     let away = false;
-    const flaky: DelivererParts['database'] = {
-      query: (sql, parameters) => database.query(sql, parameters),
-      execute: (sql, parameters) =>
-        away ? Promise.reject(new Error('Postgres is away')) : database.execute(sql, parameters),
-    };
+    const flaky = watched(database, ({ kind }) => {
+      if (away && kind !== 'query') throw new Error('Postgres is away');
+    });
     await createSweeper(database)();
     const { deliverer } = monitor({ database: flaky });
     await deliverer.runOnce();
@@ -279,10 +277,7 @@ describe('beside 10,000 deliveries that wait', () => {
       [randomUUID(), receiver.url],
     );
     let statements = 0;
-    const counting: DelivererParts['database'] = {
-      query: (sql, parameters) => ((statements += 1), database.query(sql, parameters)),
-      execute: (sql, parameters) => ((statements += 1), database.execute(sql, parameters)),
-    };
+    const counting = watched(database, () => (statements += 1));
     expect(await createSweeper(counting, 20_000)()).toEqual({ due: 1, more: false });
     expect(statements).toBe(1);
     expect(await claimDeliveries(counting, claimWish)).toHaveLength(1);

@@ -52,7 +52,7 @@ async function begun(): Promise<{ operationId: string; monitorId: string }> {
   return { operationId, monitorId };
 }
 
-const end = (operationId: string): Promise<number> =>
+const end = (operationId: string): Promise<void> =>
   endOperations(database, [
     {
       ...{ operationId, status: 'COMPLETED', endedAt: new Date() },

@@ -23,7 +23,7 @@ const longestBody = 8 * 1024;
 /** Writes requests that are locked, each named once. */
 export async function changeRequests(tx: Tx, changes: RequestChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await tx.execute(
+  await tx.write(
     `update platforms.request as request
      set state = changed.state, settled = changed.settled, uncertain = changed.uncertain,
        due_at = clock_timestamp() + changed.due_in_ms * interval '1 millisecond',

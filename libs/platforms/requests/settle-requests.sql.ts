@@ -6,7 +6,7 @@ import { plainArray, type Tx } from '#libs/postgres';
  */
 export async function settleRequests(tx: Tx, operationIds: string[]): Promise<void> {
   if (operationIds.length === 0) return;
-  await tx.execute(
+  await tx.write(
     `with ended as materialized (
        select operation_id from platforms.request
        where operation_id = any((select $1::uuid[])::uuid[]) and state in ('DONE', 'FAILED') and not settled and not uncertain

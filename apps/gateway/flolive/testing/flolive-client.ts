@@ -73,5 +73,5 @@ export async function endCall(
 ): Promise<void> {
   const error = end.errorCode === undefined ? null : JSON.stringify({ code: end.errorCode, message: 'for the log' });
   const blank = { operationId: requestId, businessTransactionId: null, response: null, endedAt: new Date() };
-  expect(await endOperations(database, [{ ...blank, status: end.status, error }])).toBe(1);
+  await endOperations(database, [{ ...blank, status: end.status, error }]);
 }
