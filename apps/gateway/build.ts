@@ -5,7 +5,7 @@ import { createKafka, watchBroker } from '#libs/kafka';
 import { platformSource } from '#libs/platforms';
 import { createRateLimiter, openDatabase, type Database, type TakePoint } from '#libs/postgres';
 import type { ServiceContext, ServiceOptions, ServiceParts } from '#libs/runtime';
-import { openCallersBell, startServiceRelay } from '#libs/transactions';
+import { openCallersBell } from '#libs/transactions';
 import { CallbacksController } from './admin/callbacks.controller.js';
 import { LocksController } from './admin/locks.controller.js';
 import { OperationsController } from './admin/operations.controller.js';
@@ -22,7 +22,7 @@ import { MonitorsController } from './cmo/monitors/monitors.controller.js';
 import { CHANGE_PRODUCT, createChangeProduct } from './cmo/products/change-product.js';
 import { patchedRoute, ProductsController } from './cmo/products/products.controller.js';
 import { renderCmoError } from './cmo/render-cmo-error.js';
-import { createOutcomePoller, type OutcomePoller } from './commands/outcome-poller.js';
+import { createOutcomePoller } from './commands/outcome-poller.js';
 import { createStart, START } from './commands/start.js';
 import { createFollow, createSubmit, SUBMIT } from './commands/submit.js';
 import { DATABASE } from './database.js';
@@ -92,9 +92,10 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
     applicationName: 'simyard-gateway',
     poolSize: config.poolSize,
   });
-  const callers = await startCallersParts(database, context);
-  const start = createStart(database, callers, config);
-  const follow = createFollow(database.prepared, callers.outcomes, config);
+  const outcomes = createOutcomePoller(database.prepared, log);
+  const bell = await openCallersBell('gateway', database, context, () => outcomes.wake());
+  const start = createStart(database, bell, config);
+  const follow = createFollow(database.prepared, outcomes, config);
   const submit = createSubmit(start, follow);
   const submitJob = createSubmitJob({ database, start, health, maxItems: config.bulkMaxItems });
   const broker = watchBroker(createKafka(config, 'simyard-gateway-watch', log), log);
@@ -119,44 +120,17 @@ async function buildGateway(context: ServiceContext): Promise<ServiceParts> {
       { provide: BROKER_WATCH, useValue: broker },
       { provide: HYBRIS_MAX_ICCIDS, useValue: config.hybrisMaxIccids },
       { provide: HYBRIS_RATE, useValue: hybrisRate(database, config.hybrisRequestsPerSecond) },
-      ...platformCallbackProviders(database, callers, context),
+      ...platformCallbackProviders(database, bell, context),
       ...accessProviders(database.prepared, config.secretPepper),
     ],
     configure: (app) => configureHttp(app, context),
     drain: () => delay(config.drainDelayMs),
     close: async () => {
       await broker.stop();
-      await callers.stop();
+      await bell.stop();
       await database.close();
     },
   };
-}
-
-interface CallersParts {
-  /** something was committed that a caller waits for: publish it, wherever its relay is */
-  wake: () => void;
-  outcomes: OutcomePoller;
-  stop: () => Promise<void>;
-}
-
-/** What the way of a caller's command begins and ends with: a relay of its lane, and looks at operations that end. */
-async function startCallersParts(database: Database, context: ServiceContext): Promise<CallersParts> {
-  const bell = openCallersBell('gateway', database, context);
-  const relay = await startServiceRelay('gateway', 'interactive', context);
-  const outcomes = createOutcomePoller(database.prepared, context.log);
-  bell.hear((news) => {
-    if (news.has('outbox')) relay.wake();
-    if (news.has('ended')) outcomes.wake();
-  });
-  const wake = (): void => {
-    relay.wake();
-    bell.ring('outbox');
-  };
-  const stop = async (): Promise<void> => {
-    await bell.stop();
-    await relay.stop();
-  };
-  return { wake, outcomes, stop };
 }
 
 const hybrisRate = (database: Database, requestsPerSecond: number): TakePoint =>

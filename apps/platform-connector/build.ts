@@ -25,16 +25,9 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
     poolSize: config.poolSize,
     settings: byIndexOnly,
   });
-  const interactive = await startServiceRelay('platform-connector', 'interactive', context);
-  const stream = await startServiceRelay('platform-connector', 'stream', context);
-  const bell = openCallersBell('platform-connector', database, context);
-  bell.hear((news) => {
-    if (news.has('outbox')) interactive.wake();
-  });
-  const loops = startLoops(context, database, () => {
-    interactive.wake();
-    bell.ring('outbox');
-  });
+  const relay = await startServiceRelay('platform-connector', 'stream', context);
+  const bell = await openCallersBell('platform-connector', database, context);
+  const loops = startLoops(context, database, () => bell.written());
   const counts = startCounting(context, database);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   health.alive('platforms', () => loops.moving());
@@ -47,8 +40,8 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
       consume(database.prepared, interactivePlatformRequestsTopic, 'simyard.platform-connector.interactive'),
     ],
     close: async () => {
-      await Promise.all([loops.stop(), counts.stop(), bell.stop()]);
-      await Promise.all([interactive.stop(), stream.stop()]);
+      await Promise.all([loops.stop(), counts.stop()]);
+      await Promise.all([relay.stop(), bell.stop()]);
       await database.close();
     },
   };

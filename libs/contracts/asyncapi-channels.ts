@@ -5,7 +5,7 @@ import {
   commandTopic,
   interactivePlatformRequestsTopic,
   interactiveTopic,
-  isInteractive,
+  laneOfTopic,
   platformRequestsTopic,
   topics,
   type TopicDefinition,
@@ -45,7 +45,8 @@ function contentOf(topic: string): { description: string; messages: string[] } {
     return { description: 'What to ask of platforms.', messages: ['PlatformRequest'] };
   }
   return {
-    description: isInteractive(topic) ? "The gateway's single commands; nobody else writes here." : 'Commands.',
+    description:
+      laneOfTopic(topic) === 'interactive' ? "The gateway's single commands; nobody else writes here." : 'Commands.',
     messages: commandsOn(topic),
   };
 }

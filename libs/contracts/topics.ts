@@ -6,8 +6,9 @@ export type CommandService = (typeof commandServices)[number];
 export const commandTopic = (service: CommandService): string => `simyard.${service}.commands.v1`;
 /** The gateway's single commands: a lane of their own, so that a flood does not sit before them. */
 export const interactiveTopic = (service: CommandService): string => `simyard.${service}.commands.interactive.v1`;
-/** Whether callers wait for what is on this topic. */
-export const isInteractive = (topic: string): boolean => topic.includes('.interactive.');
+/** interactive: callers wait for it */
+export type TopicLane = 'interactive' | 'stream';
+export const laneOfTopic = (topic: string): TopicLane => (topic.includes('.interactive.') ? 'interactive' : 'stream');
 export const deadLetterTopic = (topic: string): string => `${topic}.dead-letter`;
 
 /** What to ask of platforms. */

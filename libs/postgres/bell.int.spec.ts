@@ -1,111 +1,88 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { createLogger } from '#libs/runtime';
 import { eventually, testDatabase, type TestDatabase } from '#libs/testing';
 import { openBell, type Bell } from './bell.js';
 import { openDatabase, type Database } from './database.js';
 
-type News = 'sent' | 'ended';
+type Channel = 'bell_spec_sent' | 'bell_spec_ended';
 
 const log = createLogger('bell-spec', 'silent');
+const bells: Bell<Channel>[] = [];
 let testDb: TestDatabase;
 let database: Database;
-let bells: Bell<News>[];
-
-const open = (name: string): Bell<News> =>
-  openBell({
-    ...{ url: testDb.url, database, channel: 'bell_spec', applicationName: name, log },
-    news: ['sent', 'ended'],
-  });
 
 beforeAll(async () => {
   testDb = await testDatabase();
   database = await openDatabase({ url: testDb.url, applicationName: 'bell-spec', poolSize: 2 });
-  bells = ['first', 'second', 'third'].map(open);
+});
+afterEach(async () => {
+  await Promise.all(bells.splice(0).map((bell) => bell.stop()));
 });
 afterAll(async () => {
-  await Promise.all(bells.map((bell) => bell.stop()));
   await database.close();
   await testDb.drop();
 });
 
-const listening = (name: string) =>
-  database.query('select 1 from pg_stat_activity where application_name = $1 and query like $2', [name, 'listen%']);
+const connections = async (name: string): Promise<string[]> => {
+  const rows = await database.query<{ query: string }>(
+    'select query from pg_stat_activity where application_name = $1',
+    [name],
+  );
+  return rows.map(({ query }) => query);
+};
 
-/** Counts what a bell hears, once it hears. */
-async function countOf(bell: Bell<News>, name: string): Promise<{ rings: number }> {
-  const count = { rings: 0 };
-  bell.hear(() => (count.rings += 1));
-  await eventually(async () => {
-    expect(await listening(name)).toHaveLength(1);
-    expect(count.rings).toBe(1);
-  });
-  return count;
+/** A bell and what it has heard; with these channels, once it hears them. */
+async function open(name: string, ...channels: Channel[]): Promise<{ bell: Bell<Channel>; heard: Channel[] }> {
+  const heard: Channel[] = [];
+  const hears = Object.fromEntries(channels.map((channel) => [channel, () => void heard.push(channel)]));
+  const bell = openBell<Channel>({ url: testDb.url, database, hears, applicationName: name, log });
+  bells.push(bell);
+  await settled(heard, channels);
+  return { bell, heard };
 }
 
-it('is heard by all others, also after their connections broke', async () => {
-  const [first, second, third] = bells;
-  const seconds = await countOf(second!, 'second');
-  const thirds = await countOf(third!, 'third');
-  first!.ring('sent');
-  await eventually(() => {
-    expect([seconds.rings, thirds.rings]).toEqual([2, 2]);
-    return Promise.resolve();
-  });
-  second!.ring('sent');
-  await eventually(() => {
-    expect(thirds.rings).toBe(3);
-    return Promise.resolve();
-  });
-  expect(seconds.rings).toBe(2);
-
-  await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'third'`);
-  await eventually(
+const settled = (heard: Channel[], expected: Channel[]): Promise<void> =>
+  eventually(
     () => {
-      // Whoever did not hear for a while is told when it hears again.
-      expect(thirds.rings).toBe(4);
+      expect(heard).toEqual(expected);
       return Promise.resolve();
     },
     { timeoutMs: 20_000 },
   );
-  first!.ring('sent');
-  await eventually(() => {
-    expect(thirds.rings).toBe(5);
-    return Promise.resolve();
-  });
+
+it('is heard by all others, also after their connections broke', async () => {
+  const first = await open('first');
+  const second = await open('second', 'bell_spec_sent');
+  const third = await open('third', 'bell_spec_sent');
+  first.bell.ring('bell_spec_sent');
+  await settled(second.heard, ['bell_spec_sent', 'bell_spec_sent']);
+  second.bell.ring('bell_spec_sent');
+  await settled(third.heard, ['bell_spec_sent', 'bell_spec_sent', 'bell_spec_sent']);
+  expect(second.heard).toHaveLength(2);
+
+  await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'third'`);
+  // Whoever did not hear for a while is told when it hears again.
+  await settled(third.heard, Array<Channel>(4).fill('bell_spec_sent'));
+  first.bell.ring('bell_spec_sent');
+  await settled(third.heard, Array<Channel>(5).fill('bell_spec_sent'));
 }, 60_000);
 
-it('rings once more, not each time, for what comes while a ring is under way', async () => {
-  const [first, , third] = bells;
-  let rings = 0;
-  third!.hear(() => (rings += 1));
-  const heard = (count: number): Promise<void> =>
-    eventually(() => {
-      expect(rings).toBe(count);
-      return Promise.resolve();
-    });
-  for (let n = 0; n < 100; n += 1) first!.ring('sent');
-  await heard(2);
-  first!.ring('sent');
-  await heard(3);
+it('is heard on the channels that one listens to, and connects for nobody who listens to none', async () => {
+  const { bell } = await open('deaf');
+  const ended = await open('ended', 'bell_spec_ended');
+  const both = await open('both', 'bell_spec_sent', 'bell_spec_ended');
+  bell.ring('bell_spec_sent');
+  bell.ring('bell_spec_ended');
+  await settled(both.heard, ['bell_spec_sent', 'bell_spec_ended', 'bell_spec_sent', 'bell_spec_ended']);
+  await settled(ended.heard, ['bell_spec_ended', 'bell_spec_ended']);
+  expect(await connections('deaf')).toEqual([]);
 });
 
-it('says what the news is, all of what came meanwhile, and everything to who may have missed some', async () => {
-  const [first, , third] = bells;
-  const heard: string[][] = [];
-  third!.hear((news) => heard.push([...news].toSorted()));
-  first!.ring('ended');
-  first!.ring('sent');
-  first!.ring('ended');
-  await eventually(() => {
-    expect(heard).toEqual([['ended'], ['ended', 'sent']]);
-    return Promise.resolve();
-  });
-  await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'third'`);
-  await eventually(
-    () => {
-      expect(heard[2]).toEqual(['ended', 'sent']);
-      return Promise.resolve();
-    },
-    { timeoutMs: 20_000 },
-  );
-}, 60_000);
+it('rings once more, not each time, for what comes while a ring is under way', async () => {
+  const { bell } = await open('first');
+  const { heard } = await open('second', 'bell_spec_sent');
+  for (let n = 0; n < 100; n += 1) bell.ring('bell_spec_sent');
+  await settled(heard, Array<Channel>(3).fill('bell_spec_sent'));
+  bell.ring('bell_spec_sent');
+  await settled(heard, Array<Channel>(4).fill('bell_spec_sent'));
+});

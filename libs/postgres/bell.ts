@@ -8,22 +8,18 @@ import type { Tx } from './tx.js';
  * Tells processes that something was committed, by LISTEN and NOTIFY: they look at once and not at their next turn. A ring
  * may be lost, with a connection or a process, so whoever hears must look now and then all the same.
  */
-export interface Bell<News extends string> {
-  /** Rings for all that hear it but this one. What comes while a ring is under way becomes one more. */
-  ring(news: News): void;
-  /** Calls this whenever another process has rung, with its news; and with all of them when rings may have been missed. */
-  hear(onRing: (news: ReadonlySet<News>) => void): void;
+export interface Bell<Channel extends string> {
+  /** Rings for all that hear this channel but this process. What comes while a ring is under way becomes one more. */
+  ring(channel: Channel): void;
   stop(): Promise<void>;
 }
 
-export interface BellOptions<News extends string> {
+export interface BellOptions<Channel extends string> {
   url: string;
   /** rings are sent by this; never inside a transaction, whose commit would wait for those of all others that ring */
   database: Tx;
-  /** a name in lower case */
-  channel: string;
-  /** all there are, each a word */
-  news: readonly News[];
+  /** What another process rings, and what to do then; called, too, whenever rings may have been missed. Names in lower case. */
+  hears: Partial<Record<Channel, () => void>>;
   applicationName: string;
   log: Logger;
 }
@@ -31,14 +27,11 @@ export interface BellOptions<News extends string> {
 const reconnectMs = 1000;
 const connectMs = 5000;
 
-/** A bell that has a connection of its own as soon as somebody wants to hear it. */
-export function openBell<News extends string>(options: BellOptions<News>): Bell<News> {
-  const { url, database, channel, applicationName, log } = options;
+/** A bell that has a connection of its own if there is something for it to hear. */
+export function openBell<Channel extends string>(options: BellOptions<Channel>): Bell<Channel> {
+  const { url, database, applicationName, log } = options;
   const self = randomUUID();
-  const listeners: ((news: ReadonlySet<News>) => void)[] = [];
-  const tell = (news: readonly News[]): void => {
-    for (const listener of listeners) listener(new Set(news));
-  };
+  const hears = new Map<string, () => void>(Object.entries<(() => void) | undefined>(options.hears).flatMap(given));
   const hearWhileConnected = async (signal: AbortSignal): Promise<boolean> => {
     const client = new pg.Client({
       connectionString: url,
@@ -47,32 +40,34 @@ export function openBell<News extends string>(options: BellOptions<News>): Bell<
       keepAlive: true,
     });
     const lost = once(client, 'end', { signal }).catch(() => undefined);
-    client.on('error', (error) => log.warn({ err: error, channel }, 'the connection that hears rings broke'));
-    client.on('notification', ({ payload }) => {
-      const [sender, ...news] = payload?.split(' ') ?? [];
-      if (sender !== self) tell(options.news.filter((one) => news.includes(one)));
+    client.on('error', (error) => log.warn({ err: error }, 'the connection that hears rings broke'));
+    client.on('notification', ({ channel, payload }) => {
+      if (payload !== self) hears.get(channel)?.();
     });
     try {
       await client.connect();
-      await client.query(`listen ${channel}`);
-      tell(options.news);
+      await client.query([...hears.keys()].map((channel) => `listen ${client.escapeIdentifier(channel)}`).join(';'));
+      for (const heard of hears.values()) heard();
       await lost;
     } finally {
       await client.end().catch(() => undefined);
     }
     return false;
   };
-  let hearing: { stop: () => Promise<void> } | undefined;
-  const send = (news: News[]) => database.execute('select pg_notify($1, $2)', [channel, [self, ...news].join(' ')]);
+  const hearing =
+    hears.size === 0
+      ? undefined
+      : startLoop({ name: applicationName, runOnce: hearWhileConnected, idleMs: reconnectMs, log });
+  const send = (channels: Channel[]) =>
+    database.execute('select pg_notify(channel, $1) from unnest($2::text[]) as channel', [self, channels]);
   return {
-    ring: coalesced(send, (error) => log.warn({ err: error, channel }, 'could not ring')),
-    hear: (onRing) => {
-      listeners.push(onRing);
-      hearing ??= startLoop({ name: `bell ${channel}`, runOnce: hearWhileConnected, idleMs: reconnectMs, log });
-    },
+    ring: coalesced(send, (error) => log.warn({ err: error }, 'could not ring')),
     stop: async () => hearing?.stop(),
   };
 }
+
+const given = <Value>([name, value]: [string, Value | undefined]): [string, Value][] =>
+  value === undefined ? [] : [[name, value]];
 
 /** At most one call under way; what comes meanwhile is one more call after it. */
 function coalesced<One>(

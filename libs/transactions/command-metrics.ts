@@ -1,15 +1,20 @@
 import { commandOfType, type OutcomeStatus } from '#libs/contracts';
 import { Counter, Histogram } from '#libs/runtime';
-import type { CallersNews } from './callers-bell.js';
 
 /** What a batch did, to be counted once its transaction is committed. */
 export interface BatchResult {
   ended: EndedCommand[];
   deadLetters: { topic: string; code: string }[];
-  /** what callers wait for */
-  news: CallersNews[];
+  news: CallersNews;
   /** commands that had been handled before */
   repeats: number;
+}
+
+/** What callers wait for. */
+export interface CallersNews {
+  /** rows of a lane of theirs */
+  written: boolean;
+  ended: boolean;
 }
 
 export interface EndedCommand {

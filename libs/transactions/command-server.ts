@@ -2,12 +2,12 @@ import { actorKey, createActorDirectory, type ActorDirectory } from '#libs/acces
 import { commandTopic, interactiveTopic, type CommandService } from '#libs/contracts';
 import { SimyardError } from '#libs/errors';
 import { BatchServer, createKafka, type BatchServerOptions, type CallHandler, type KafkaRecord } from '#libs/kafka';
-import { openDatabase, type Database, type Transactions } from '#libs/postgres';
+import { openDatabase, type Transactions } from '#libs/postgres';
 import { Counter, failpoint, type ServiceContext, type ServiceParts } from '#libs/runtime';
 import { openCallersBell } from './callers-bell.js';
 import { countBatch, type BatchResult } from './command-metrics.js';
 import { decode, isReadable, type Decoded } from './decode.js';
-import { startServiceRelay, type Relay } from './relay.js';
+import { startServiceRelay } from './relay.js';
 import { runBatch } from './run-batch.js';
 
 const unknownProperties = new Counter({
@@ -70,8 +70,8 @@ function actorPairs(batch: Decoded[]): { tenant: string; username: string }[] {
 }
 
 /**
- * The parts every command service has: a pool, a consumer for its commands and one for the gateway's, and a relay of the
- * stream lane. The service adds its controllers, whose methods are registered by command type.
+ * The parts every command service has: a pool, a consumer for its commands and one for the gateway's, a relay of the
+ * stream lane and one of its own, if callers wait for what it writes. The service adds its controllers, whose methods are registered by command type.
  */
 export async function commandService(service: CommandService, context: ServiceContext): Promise<ServiceParts> {
   const { config, log, health } = context;
@@ -81,14 +81,17 @@ export async function commandService(service: CommandService, context: ServiceCo
     poolSize: config.poolSize,
   });
   const relay = await startServiceRelay(service, 'stream', context);
-  const bell = openCallersBell(service, database, context);
+  const bell = await openCallersBell(service, database, context);
   const actors = createActorDirectory(database);
   const common = { actors, source: `/simyard/${service}` };
   const runner = createCommandRunner({ ...common, database });
   const callersRunner = createCommandRunner({
     ...common,
     database: database.prepared,
-    onCommitted: ({ news }) => news.forEach((one) => bell.ring(one)),
+    onCommitted: ({ news }) => {
+      if (news.written) bell.written();
+      if (news.ended) bell.ended();
+    },
   });
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   const client = createKafka(config, `simyard-${service}`, log);
@@ -117,13 +120,11 @@ export async function commandService(service: CommandService, context: ServiceCo
         },
       }),
     ],
-    close: () => closeAll(relay, database),
+    close: async () => {
+      await Promise.all([relay.stop(), bell.stop()]);
+      await database.close();
+    },
   };
-}
-
-async function closeAll(relay: Relay, database: Database): Promise<void> {
-  await relay.stop();
-  await database.close();
 }
 
 const callerRecentMs = 1000;

@@ -1,9 +1,9 @@
 import type { Actor } from '#libs/access';
-import type { Change, CommandName, Envelope } from '#libs/contracts';
+import type { Change, CommandName, Envelope, TopicLane } from '#libs/contracts';
 import type { ErrorCode, ErrorDetails } from '#libs/errors';
 import type { LockEntity } from '#libs/locks';
 import type { Tx } from '#libs/postgres';
-import type { Lane, OutboxMessage } from './outbox.sql.js';
+import type { OutboxMessage } from './outbox.sql.js';
 
 export type { Change } from '#libs/contracts';
 
@@ -13,7 +13,7 @@ export interface Command<Data = unknown> {
   /** as its business transaction and operation call it: its name, or that of the command whose operation it ends */
   action: string;
   /** interactive: a caller waits for it */
-  lane: Lane;
+  lane: TopicLane;
   data: Data;
   envelope: Envelope;
   actor: Actor;

@@ -22,7 +22,7 @@ import type { Change, Command, Decision } from './command.js';
 import { createCommandRunner, type CommandRunner } from './command-server.js';
 import { completed } from './decision.js';
 import { cancelOperations, endTimedOut } from './end-timed-out.js';
-import type { OutboxMessage } from './outbox.sql.js';
+import { outboxLane, type OutboxMessage } from './outbox.sql.js';
 import { takeLocks } from './take-locks.js';
 
 const iccid = '8901260852290847433';
@@ -36,7 +36,15 @@ const change: Change = {
 };
 
 const asking = ({ operationId, lane }: Command): OutboxMessage => ({
-  ...{ lane, id: operationId, aggregateType: 'Asked', aggregateId: iccid, type: 'asked', topic: 'asked', key: iccid },
+  ...{
+    lane: outboxLane('subscriber', lane),
+    id: operationId,
+    aggregateType: 'Asked',
+    aggregateId: iccid,
+    type: 'asked',
+    topic: 'asked',
+    key: iccid,
+  },
   ...{ headers: { ce_id: operationId }, payload: '{}' },
 });
 

@@ -1,10 +1,10 @@
 export type { Actor } from '#libs/access';
 export type { Change, Command, CommandHandler, Decision, HandlerContext, HeldLocks } from './command.js';
 export { completed, rejected } from './decision.js';
-export { openCallersBell } from './callers-bell.js';
+export { openCallersBell, type CallersBell } from './callers-bell.js';
 export { commandService, createCommandRunner, type CommandRunner } from './command-server.js';
 export { messagingMigrations } from './migrations/index.js';
-export { appendToOutbox, type Lane, type OutboxMessage } from './outbox.sql.js';
+export { appendToOutbox, outboxLane, type CallersLane, type Lane, type OutboxMessage } from './outbox.sql.js';
 export { createRelayPass, startRelay, startServiceRelay, type Relay, type RelayOptions } from './relay.js';
 export { deleteOldInbox } from './inbox.sql.js';
 export { writeDeadLetters } from './dead-letters.js';

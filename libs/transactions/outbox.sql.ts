@@ -1,11 +1,20 @@
+import type { TopicLane } from '#libs/contracts';
 import type { HeaderValue, OutgoingMessage } from '#libs/kafka';
 import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
 import { shardOf } from './shard.js';
 
-/** interactive: the gateway's single commands; stream: everything else. Each has relays of its own. */
-export type Lane = 'interactive' | 'stream';
+/** Services that write what callers wait for. Each publishes that itself, as soon as it is committed. */
+export type CallersLane = 'gateway' | 'subscriber' | 'platform-connector';
 
-const laneNumbers: Record<Lane, number> = { interactive: 0, stream: 1 };
+/** Each has relays of its own. stream: all that nobody waits for */
+export type Lane = 'stream' | CallersLane;
+
+const laneNumbers: Record<Lane, number> = { gateway: 0, stream: 1, subscriber: 2, 'platform-connector': 3 };
+
+/** Where a service puts what is to go on a lane of topics. */
+export const outboxLane = (writer: CallersLane, lane: TopicLane): Lane => (lane === 'interactive' ? writer : lane);
+
+export const isCallersLane = (name: string): name is CallersLane => name in laneNumbers && name !== 'stream';
 
 /** A message to be published after the commit of the transaction that appends it. */
 export interface OutboxMessage {
@@ -33,7 +42,7 @@ const columns = `lane, shard, id, aggregatetype, aggregateid, type, topic, key, 
 export async function appendToOutbox(tx: Tx, messages: OutboxMessage[]): Promise<void> {
   if (messages.length === 0) return;
   const raw = messages.some((message) => message.raw !== undefined);
-  await tx.execute(
+  await tx.write(
     `insert into messaging.outbox (${columns}${raw ? ', raw_key, raw_payload' : ''}, created_at)
      select *, clock_timestamp()
      from unnest($1::smallint[], $2::smallint[], $3::uuid[], ${[4, 5, 6, 7, 8, 9, 10].map((n) => textArray(`$${n}`)).join()}

@@ -22,6 +22,8 @@ export interface RelayOptions {
 export interface Relay {
   /** there is something in the outbox: read now */
   wake(): void;
+  /** whether it publishes the whole lane, as far as it knows, and no other process has any of it to publish */
+  ownsAll(): boolean;
   /** a pass went well within 30 s */
   healthy(): boolean;
   /** passes end, well or not */
@@ -52,7 +54,7 @@ const age = new Gauge({
 });
 
 /**
- * After a pass that found less than a full batch. In the interactive lane who commits wakes the relays, and this is for what
+ * After a pass that found less than a full batch. In the callers' lanes who commits wakes the relay, and this is for what
  * was not heard; in the stream lane rows gather meanwhile, as a small send costs the broker, the consumers and the relay
  * nearly what a large one does.
  */
@@ -82,6 +84,7 @@ export function startRelay(options: RelayOptions): Relay {
   });
   return {
     wake: () => loop.wake(),
+    ownsAll: () => pass.ownsAll(),
     healthy: () => Date.now() - lastGoodAt < 30_000,
     moving: () => loop.moving(),
     stop: async () => {
@@ -142,7 +145,14 @@ interface RelayState {
   gaugesAt: number;
 }
 
-export function createRelayPass(options: RelayOptions): { runOnce: () => Promise<number>; end: () => Promise<void> } {
+export interface RelayPass {
+  /** rows that were read */
+  runOnce: () => Promise<number>;
+  ownsAll: () => boolean;
+  end: () => Promise<void>;
+}
+
+export function createRelayPass(options: RelayOptions): RelayPass {
   const ttlMs = options.leaseTtlMs ?? 10_000;
   const group: LeaseGroup = { name: `outbox ${options.lane}`, slots: shardCount, owner: options.owner, ttlMs };
   const state: RelayState = {
@@ -157,15 +167,18 @@ export function createRelayPass(options: RelayOptions): { runOnce: () => Promise
 
   async function runOnce(): Promise<number> {
     await renewWhenDue(options, state, group);
-    await updateGauges(options, state);
-    if (state.shards.length === 0) return 0;
-    const rows = await readRows(options, state);
-    await moveFloor(options, state);
+    const rows = state.shards.length > 0 ? await readRows(options, state) : [];
     if (rows.length > 0) await publish(options, state, rows);
+    if (state.shards.length > 0) await moveFloor(options, state);
+    await updateGauges(options, state);
     return rows.length;
   }
 
-  return { runOnce, end: () => releaseLeases(options.database, group) };
+  return {
+    runOnce,
+    ownsAll: () => state.shards.length === shardCount && Date.now() < state.ownedUntil,
+    end: () => releaseLeases(options.database, group),
+  };
 }
 
 async function renewWhenDue(options: RelayOptions, state: RelayState, group: LeaseGroup): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Actor } from '#libs/access';
-import { continuesOperation, isInteractive } from '#libs/contracts';
+import { continuesOperation, laneOfTopic } from '#libs/contracts';
 import { errorCodes } from '#libs/errors';
 import type { CallHandler } from '#libs/kafka';
 import { isOpen, lockOperations, readAnswers, type LockedOperation } from '#libs/operations';
@@ -126,7 +126,7 @@ function toCommand(incoming: Admitted, body: Extract<Incoming['body'], { data: u
   return {
     ...body,
     action: incoming.continued?.action ?? body.name,
-    lane: isInteractive(incoming.record.topic) ? 'interactive' : 'stream',
+    lane: laneOfTopic(incoming.record.topic),
     envelope: incoming.envelope,
     actor: incoming.actor,
     operationId: incoming.operationId,

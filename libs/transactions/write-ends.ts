@@ -1,7 +1,6 @@
 import { endOperations, insertOperations, startOperations, type OperationRow } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
-import type { CallersNews } from './callers-bell.js';
-import type { BatchResult, EndedCommand } from './command-metrics.js';
+import type { BatchResult, CallersNews, EndedCommand } from './command-metrics.js';
 import { outcomeMessage } from './business-transaction.js';
 import { writeDeadLetters } from './dead-letters.js';
 import type { Unreadable } from './decode.js';
@@ -59,11 +58,10 @@ async function writeOperations(tx: Tx, results: EndedWithResult[], now: Date): P
 
 const isGoingOn = ({ result }: EndedWithResult): boolean => result.operationStatus === 'IN_PROGRESS';
 
-function newsOf(results: EndedWithResult[]): CallersNews[] {
-  const written = results.some(({ result }) => result.messages.some(({ lane }) => lane === 'interactive'));
-  const ended = results.some((one) => !isGoingOn(one));
-  return [...(written ? (['outbox'] as const) : []), ...(ended ? (['ended'] as const) : [])];
-}
+const newsOf = (results: EndedWithResult[]): CallersNews => ({
+  written: results.some(({ result }) => result.messages.some(({ lane }) => lane !== 'stream')),
+  ended: results.some((one) => !isGoingOn(one)),
+});
 
 function letterOf({ incoming: { record }, end }: Ended): Unreadable[] {
   return end.kind === 'dead-lettered' ? [{ record, ...end }] : [];

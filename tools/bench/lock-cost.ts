@@ -32,7 +32,7 @@ export async function measureLockCost(stack: BenchStack): Promise<LockCostResult
     poolSize: 4,
   });
   const limits = { operationDeadlineMs: 600_000, bulkDeadlineMs: 600_000 };
-  const start = createStart(database, { wake: () => undefined }, limits);
+  const start = createStart(database, { written: () => undefined }, limits);
   const pairs: { locked: number; free: number }[] = [];
   for (let round = -1; round < rounds; round += 1) {
     // Who goes first changes, so that neither gains by what the other left in caches.

@@ -39,6 +39,7 @@ import {
   type Command,
   type Decision,
   type HandlerContext,
+  type Lane,
 } from '#libs/transactions';
 import { BulkJobsController } from '../../apps/bulk-jobs/bulk-jobs.controller.js';
 import { dispatchOnce } from '../../apps/bulk-jobs/dispatch/dispatcher.js';
@@ -92,7 +93,8 @@ describe('with deploy/postgres/grants.sql', () => {
   });
 
   it('platform-connector runs relays', async () => {
-    for (const lane of ['interactive', 'stream'] as const) expect(await relay('platform_connector', lane)).toBe(0);
+    for (const lane of ['platform-connector', 'stream'] as const)
+      expect(await relay('platform_connector', lane)).toBe(0);
   });
 
   it('subscriber creates subscribers with SIM and resources, and changes their state', async () => {
@@ -219,7 +221,7 @@ describe('with deploy/postgres/grants.sql', () => {
     expect(await readProducts(gateway, scope, names)).toEqual(products);
     expect(await platformSource(pepper)(gateway)).toHaveProperty('size', expect.any(Number));
     expect(await listMonitors(gateway, 'ACME', { pageNumber: 1, pageSize: 1 })).toHaveProperty('total', 0);
-    expect(await relay('gateway', 'interactive')).toBe(3);
+    expect(await relay('gateway', 'gateway')).toBe(3);
   });
 
   it('monitor ends operations, keeps partitions and removes what is old', async () => {
@@ -385,7 +387,7 @@ function admission(key: string, deadlineMs: number) {
 }
 
 /** One pass of a relay, to a broker that takes everything; returns how many messages it sent. */
-async function relay(service: Service, lane: 'interactive' | 'stream'): Promise<number> {
+async function relay(service: Service, lane: Lane): Promise<number> {
   const producer = { send: () => Promise.resolve(), close: () => Promise.resolve() };
   const pass = createRelayPass({ database: as(service), producer, lane, owner: service, log });
   const sent = await pass.runOnce();

@@ -101,7 +101,7 @@ function lockWish(write: Write, operationId: string, expiresAt: Date): LockWish 
 function messageOf(write: Write, operationId: string, payload: string, now: Date): OutboxMessage {
   const key = write.orderKey ?? operationId;
   return {
-    lane: 'interactive',
+    lane: 'gateway',
     id: operationId,
     aggregateType: aggregateType(write.name),
     aggregateId: key,

@@ -4,7 +4,7 @@ import { resourceTypeSource } from '#libs/inventory';
 import { readAnswers, type KeyHolder } from '#libs/operations';
 import type { Database, Transactions } from '#libs/postgres';
 import { inBatches, newId } from '#libs/runtime';
-import type { Relay } from '#libs/transactions';
+import type { CallersBell } from '#libs/transactions';
 import { counted } from './admission-metrics.js';
 import type { AdmissionEnd } from './admit-batch.js';
 import { admit } from './admit.js';
@@ -31,7 +31,7 @@ const limits = { atOnce: 2, largest: 100, waiting: 5000 };
 
 export function createStart(
   database: Database,
-  relay: Pick<Relay, 'wake'>,
+  bell: Pick<CallersBell, 'written'>,
   config: Pick<Config, 'operationDeadlineMs' | 'bulkDeadlineMs'>,
 ): Start {
   const types = resourceTypeSource();
@@ -57,7 +57,7 @@ export function createStart(
     }
     if (end?.status === 'LOCKED') throw new SimyardError('LOCKED', { details: { operationId: end.operationId } });
     if (end?.status !== 'ADMITTED') throw end?.error;
-    relay.wake();
+    bell.written();
     return { operationId, repeated: false };
   };
 }

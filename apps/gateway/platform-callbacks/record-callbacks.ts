@@ -1,7 +1,7 @@
 import { recordCallbacks, type PlatformCallback } from '#libs/platforms';
 import type { Database } from '#libs/postgres';
 import { inBatches, type Logger } from '#libs/runtime';
-import type { Relay } from '#libs/transactions';
+import type { CallersBell } from '#libs/transactions';
 import { countCallback } from './callback-metrics.js';
 
 /** A platform that has called back waits a little: a transaction of a hundred callbacks costs little more than one of ten. */
@@ -13,12 +13,12 @@ const idsTold = 20;
 /** Records callbacks that come at the same time in one transaction; resolves once it is committed. */
 export function createRecordCallback(
   database: Database,
-  relay: Pick<Relay, 'wake'>,
+  bell: Pick<CallersBell, 'written'>,
   log: Logger,
 ): (callback: PlatformCallback) => Promise<unknown> {
   return inBatches<PlatformCallback, boolean>(async (callbacks) => {
     const known = await database.transaction((tx) => recordCallbacks(tx, callbacks));
-    relay.wake();
+    bell.written();
     for (const [index, { platform }] of callbacks.entries())
       countCallback(platform, known[index] ? 'RECORDED' : 'UNKNOWN');
     tellUnknown(

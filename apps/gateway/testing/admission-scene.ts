@@ -43,7 +43,7 @@ export async function openAdmissionScene(): Promise<AdmissionScene> {
   return {
     database,
     newStart: () =>
-      createStart(database, { wake: () => undefined }, { operationDeadlineMs: 600_000, bulkDeadlineMs: 86_400_000 }),
+      createStart(database, { written: () => undefined }, { operationDeadlineMs: 600_000, bulkDeadlineMs: 86_400_000 }),
     stored: async () => ({
       operations: await texts('select operation_id::text as text from operations.operation'),
       keys: await texts('select operation_id::text as text from operations.request_key'),

@@ -1,4 +1,4 @@
-import { isInteractive, PlatformRequest, platformRequestType, validateData } from '#libs/contracts';
+import { laneOfTopic, PlatformRequest, platformRequestType, validateData } from '#libs/contracts';
 import { asSimyardError, SimyardError } from '#libs/errors';
 import type { KafkaRecord } from '#libs/kafka';
 import type { NewRequest } from '#libs/platforms';
@@ -34,6 +34,6 @@ function readRequest(record: KafkaRecord): NewRequest {
     ...{ operationId: id, tenantId: tenant, actor, correlationId, platform, iccid, subscriberId, change },
     requestId: requestId ?? null,
     transactionId: transactionId ?? null,
-    lane: isInteractive(record.topic) ? 'interactive' : 'stream',
+    lane: laneOfTopic(record.topic),
   };
 }

@@ -42,7 +42,7 @@ describe('a change of status of a SIM on a connected platform', () => {
   it('goes by the lane of its caller', () => {
     const asked = { ...suspend(), lane: 'interactive' as const };
     expect(messageOf(decideSimStatus(fleet(), asked, routingOf('JASPER')))).toMatchObject({
-      ...{ lane: 'interactive', topic: 'simyard.platform-requests.interactive.v1' },
+      ...{ lane: 'subscriber', topic: 'simyard.platform-requests.interactive.v1' },
     });
   });
 

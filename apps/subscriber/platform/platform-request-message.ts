@@ -8,7 +8,7 @@ import {
   type PlatformRequest,
 } from '#libs/contracts';
 import type { Sim, Subscriber } from '#libs/inventory';
-import type { Command, OutboxMessage } from '#libs/transactions';
+import { outboxLane, type Command, type OutboxMessage } from '#libs/transactions';
 
 const source = '/simyard/subscriber';
 
@@ -29,7 +29,7 @@ export function platformRequestMessage(
   };
   const key = `${platform}:${iccid}`;
   return {
-    lane,
+    lane: outboxLane('subscriber', lane),
     id: operationId,
     aggregateType: 'PlatformRequest',
     aggregateId: key,

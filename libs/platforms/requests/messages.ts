@@ -11,7 +11,7 @@ import {
   RecordSimState,
 } from '#libs/contracts';
 import { newId } from '#libs/runtime';
-import type { OutboxMessage } from '#libs/transactions';
+import { outboxLane, type CallersLane, type OutboxMessage } from '#libs/transactions';
 import type { NewRequest } from './request.js';
 import { storableText } from './storable-text.js';
 
@@ -27,7 +27,7 @@ export interface RequestEnd {
 }
 
 /** Tells the monitor how a platform's change ended; the command's id is the operation's, as it ends that. */
-export function responseMessage(request: NewRequest, end: RequestEnd): OutboxMessage {
+export function responseMessage(request: NewRequest, end: RequestEnd, writer: CallersLane): OutboxMessage {
   const { requestId, transactionId, change } = request;
   const data = Object.assign(new RecordPlatformResponse(), {
     ...(requestId !== null && { requestId }),
@@ -36,17 +36,30 @@ export function responseMessage(request: NewRequest, end: RequestEnd): OutboxMes
     // Of other changes it would say again what was asked for, and properties may fill half a command.
     ...{ change, ...end, sim: change.kind === 'status' ? end.sim : null, message: storableText(end.message) },
   });
-  return commandMessage(request, 'RecordPlatformResponse', request.operationId, platformSource, new Date(), data);
+  const ids = { id: request.operationId, source: platformSource };
+  return commandMessage(request, 'RecordPlatformResponse', ids, new Date(), data, writer);
 }
 
 /**
  * Tells the monitor what a platform has of a SIM.
  * @param askedAt when or before the platform was asked; the command's time
  */
-export function simStateMessage(request: NewRequest, sim: PlatformSim, askedAt: Date): OutboxMessage {
+export function simStateMessage(
+  request: NewRequest,
+  sim: PlatformSim,
+  askedAt: Date,
+  writer: CallersLane,
+): OutboxMessage {
   const { operationId } = request;
   const data = Object.assign(new RecordSimState(), { ...simOf(request), operationId, sim });
-  return commandMessage(request, 'RecordSimState', newId(), reconciliationSource, askedAt, data);
+  return commandMessage(
+    request,
+    'RecordSimState',
+    { id: newId(), source: reconciliationSource },
+    askedAt,
+    data,
+    writer,
+  );
 }
 
 const simOf = ({
@@ -63,16 +76,16 @@ const simOf = ({
 function commandMessage(
   { lane, subscriberId, tenantId, actor, correlationId, operationId }: NewRequest,
   name: CommandName,
-  id: string,
-  source: string,
+  ids: { id: string; source: string },
   time: Date,
   data: object,
+  writer: CallersLane,
 ): OutboxMessage {
   const type = commandType(name);
-  const envelope = { id, type, source, time: time.toISOString(), tenant: tenantId, actor, correlationId };
+  const envelope = { ...ids, type, time: time.toISOString(), tenant: tenantId, actor, correlationId };
   return {
-    lane,
-    id,
+    lane: outboxLane(writer, lane),
+    id: ids.id,
     aggregateType: 'Subscriber',
     aggregateId: subscriberId,
     type,

@@ -21,7 +21,7 @@ const dataOf = ({ payload }: OutboxMessage): unknown => JSON.parse(payload ?? ''
 
 describe('what the monitor is told', () => {
   it('of the end of a change of status has the SIM; the operation, the caller and the subscriber’s order', () => {
-    const message = responseMessage(request({ kind: 'status', status: 'ACTIVE' }), end);
+    const message = responseMessage(request({ kind: 'status', status: 'ACTIVE' }), end, 'platform-connector');
     expect(dataOf(message)).toMatchObject({
       requestId: 'r-1',
       state: 'DONE',
@@ -33,14 +33,18 @@ describe('what the monitor is told', () => {
   });
 
   it('of the end of a change of properties says them once: as what was asked for', () => {
-    const message = responseMessage(request({ kind: 'custom-properties', customProperties: properties }), end);
+    const message = responseMessage(
+      request({ kind: 'custom-properties', customProperties: properties }),
+      end,
+      'platform-connector',
+    );
     expect(dataOf(message)).toMatchObject({ sim: null, change: { customProperties: properties } });
     expect(message.payload?.split('"colour"')).toHaveLength(2);
   });
 
   it('of what a platform has is a command of its own, of the time at which it was asked', () => {
     const askedAt = new Date('2026-01-02T03:04:05Z');
-    const message = simStateMessage(request({ kind: 'status', status: 'ACTIVE' }), sim, askedAt);
+    const message = simStateMessage(request({ kind: 'status', status: 'ACTIVE' }), sim, askedAt, 'platform-connector');
     expect(message.id).not.toBe('op');
     expect(message.headers).toMatchObject({ ce_time: askedAt.toISOString(), ce_causationid: 'op' });
     expect(dataOf(message)).toMatchObject({ operationId: 'op', iccid: '8901', sim: { customProperties: properties } });

@@ -32,7 +32,7 @@ export async function recordCallbacks(tx: Tx, callbacks: PlatformCallback[]): Pr
     requests.set(operationId, after(request, result.change));
     return true;
   });
-  await writeApplied(tx, [...applied.values()]);
+  await writeApplied(tx, [...applied.values()], 'gateway');
   return known;
 }
 

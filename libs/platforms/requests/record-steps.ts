@@ -1,4 +1,4 @@
-import { appendToOutbox } from '#libs/transactions';
+import { appendToOutbox, type CallersLane } from '#libs/transactions';
 import type { Tx } from '#libs/postgres';
 import { applyStep, type Applied } from './apply-step.js';
 import { changeRequests } from './change-requests.sql.js';
@@ -26,7 +26,7 @@ export async function recordSteps(tx: Tx, taken: TakenStep[]): Promise<number> {
     const result = one && applyStep(request, one.claim, one.step);
     return result ? [{ request, ...result, askedAt: one.claim.claimedAt }] : [];
   });
-  await writeApplied(tx, applied);
+  await writeApplied(tx, applied, 'platform-connector');
   return applied.length;
 }
 
@@ -36,7 +36,8 @@ export interface AppliedRequest extends Applied {
   askedAt: Date;
 }
 
-export async function writeApplied(tx: Tx, applied: AppliedRequest[]): Promise<void> {
+/** Changes requests that are locked and tells the monitor, by the service that does this. */
+export async function writeApplied(tx: Tx, applied: AppliedRequest[], writer: CallersLane): Promise<void> {
   await changeRequests(
     tx,
     applied.map(({ change }) => change),
@@ -44,8 +45,8 @@ export async function writeApplied(tx: Tx, applied: AppliedRequest[]): Promise<v
   await appendToOutbox(
     tx,
     applied.flatMap(({ request, ended, observed, askedAt }) => [
-      ...(ended ? [responseMessage(request, ended)] : []),
-      ...(observed ? [simStateMessage(request, observed, askedAt)] : []),
+      ...(ended ? [responseMessage(request, ended, writer)] : []),
+      ...(observed ? [simStateMessage(request, observed, askedAt, writer)] : []),
     ]),
   );
 }

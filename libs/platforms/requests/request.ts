@@ -1,5 +1,4 @@
-import type { PlatformChange } from '#libs/contracts';
-import type { Lane } from '#libs/transactions';
+import type { PlatformChange, TopicLane } from '#libs/contracts';
 import type { StoredState } from './step.js';
 
 /** What a platform is asked to do for an operation. */
@@ -11,7 +10,7 @@ export interface NewRequest {
   /** of the command that began the operation */
   requestId: string | null;
   transactionId: string | null;
-  lane: Lane;
+  lane: TopicLane;
   platform: string;
   iccid: string;
   subscriberId: string;
@@ -34,5 +33,5 @@ export interface LockedRequest extends NewRequest {
 
 export const hasEnded = ({ state }: { state: StoredState }): boolean => state === 'DONE' || state === 'FAILED';
 
-export const laneNumbers: Record<Lane, number> = { interactive: 0, stream: 1 };
-export const laneOfNumber = (lane: number): Lane => (lane === laneNumbers.interactive ? 'interactive' : 'stream');
+export const laneNumbers: Record<TopicLane, number> = { interactive: 0, stream: 1 };
+export const laneOfNumber = (lane: number): TopicLane => (lane === laneNumbers.interactive ? 'interactive' : 'stream');

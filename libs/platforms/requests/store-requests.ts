@@ -22,7 +22,8 @@ export async function storeRequests(tx: Tx, given: NewRequest[]): Promise<StoreR
   const refusals = inserted.flatMap(({ operationId, refusal }) => {
     const request = requests.get(operationId);
     if (refusal === null || request === undefined) return [];
-    return [responseMessage(request, { state: 'FAILED', statusCode: refusedStatus, message: refusal, sim: null })];
+    const end = { state: 'FAILED', statusCode: refusedStatus, message: refusal, sim: null } as const;
+    return [responseMessage(request, end, 'platform-connector')];
   });
   await appendToOutbox(tx, refusals);
   const taken = inserted.filter(({ refusal }) => refusal === null);
