@@ -1,15 +1,16 @@
 import { interactivePlatformRequestsTopic, platformRequestsTopic } from '#libs/contracts';
 import { BatchServer, createKafka, type KafkaClient } from '#libs/kafka';
-import { claimRequests, countRequests, platformSource, type PlatformConfig } from '#libs/platforms';
-import { openDatabase, type Database, type Transactions } from '#libs/postgres';
+import { claimRequests, countRequests, platformSource, readDuePlatforms, type PlatformConfig } from '#libs/platforms';
+import { openDatabase, type Database } from '#libs/postgres';
 import { startLoop, type Loop, type ServiceContext, type ServiceParts } from '#libs/runtime';
 import { openCallersBell, startServiceRelay } from '#libs/transactions';
 import { showCounts } from './metrics.js';
 import { connectPlatform } from './platforms/carry-out.js';
-import { startPlatformLoop } from './platforms/platform-loop.js';
+import { lookForDue } from './platforms/look-for-due.js';
+import { startPlatformLoop, type PlatformLoop } from './platforms/platform-loop.js';
 import { keepPlatformLoops, type PlatformLoops } from './platforms/platform-loops.js';
 import { recordTogether } from './platforms/record-together.js';
-import { giveUpRecord, storeRecords } from './requests/store-records.js';
+import { giveUpRecord, storeRecords, type StoreParts } from './requests/store-records.js';
 
 const countEveryMs = 5000;
 
@@ -28,19 +29,27 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
   const relay = await startServiceRelay('platform-connector', 'stream', context);
   const bell = await openCallersBell('platform-connector', database, context);
   const loops = startLoops(context, database, () => bell.written());
+  const looks = lookForDue((names) => readDuePlatforms(database.prepared, names), loops, log);
   const counts = startCounting(context, database);
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
-  health.alive('platforms', () => loops.moving());
+  health.alive('platforms', () => loops.moving() && looks.moving());
   const client = createKafka(config, 'simyard-platform-connector', log);
-  const consume = (pool: Transactions, topic: string, groupId: string): BatchServer =>
-    consumer(context, pool, loops, client, topic, groupId);
+  const consume = (topic: string, groupId: string, stores: Pick<StoreParts, 'database' | 'claimIn'>): BatchServer =>
+    consumer(context, stores, client, topic, groupId);
   return {
     strategies: [
-      consume(database, platformRequestsTopic, 'simyard.platform-connector'),
-      consume(database.prepared, interactivePlatformRequestsTopic, 'simyard.platform-connector.interactive'),
+      consume(platformRequestsTopic, 'simyard.platform-connector', {
+        database,
+        // As many as come are claimed as the platforms have room.
+        claimIn: (_, platforms) => Promise.resolve({ begin: () => loops.wake(platforms), drop: () => undefined }),
+      }),
+      consume(interactivePlatformRequestsTopic, 'simyard.platform-connector.interactive', {
+        database: database.prepared,
+        claimIn: loops.claimIn,
+      }),
     ],
     close: async () => {
-      await Promise.all([loops.stop(), counts.stop()]);
+      await Promise.all([looks.stop(), loops.stop(), counts.stop()]);
       await Promise.all([relay.stop(), bell.stop()]);
       await database.close();
     },
@@ -49,8 +58,7 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
 
 function consumer(
   { config, log, health }: ServiceContext,
-  database: Transactions,
-  { wake }: PlatformLoops,
+  stores: Pick<StoreParts, 'database' | 'claimIn'>,
   client: KafkaClient,
   topic: string,
   groupId: string,
@@ -61,8 +69,8 @@ function consumer(
     client,
     groupId,
     topics: [topic],
-    handle: (records) => storeRecords({ database, wake, log }, records),
-    deadLetter: (record, error, attempts) => giveUpRecord(database, record, error, attempts),
+    handle: (records) => storeRecords({ ...stores, log }, records),
+    deadLetter: (record, error, attempts) => giveUpRecord(stores.database, record, error, attempts),
     log,
     health,
   });
@@ -71,12 +79,12 @@ function consumer(
 function startLoops({ config, log }: ServiceContext, database: Database, onRecorded: () => void): PlatformLoops {
   const source = platformSource(config.secretPepper, 0);
   const record = recordTogether(database, onRecorded, log);
-  const start = (platform: PlatformConfig): Loop => {
+  const start = (platform: PlatformConfig): PlatformLoop => {
     const callbackUrl = `${config.callbackBaseUrl}/platform-callbacks/v1/${encodeURIComponent(platform.name)}`;
     const connection = connectPlatform(platform, database, callbackUrl, log);
     const loop = startPlatformLoop({
       platform,
-      claim: (limit) => claimRequests(database.prepared, platform, limit),
+      claim: (limit, tx = database.prepared) => claimRequests(tx, platform, limit),
       carryOut: connection.carryOut,
       record,
       log,

@@ -28,6 +28,7 @@ export {
 } from './requests/step.js';
 export { endOfAccepted, toPlatformSim } from './requests/apply-callback.js';
 export { claimRequests } from './requests/claim-requests.js';
+export { readDuePlatforms } from './requests/claim-requests.sql.js';
 export { countRequests, type RequestCounts } from './requests/count-requests.sql.js';
 export { reconciliationSource, type RequestEnd } from './requests/messages.js';
 export { readPlatformAnswers, type PlatformAnswerRow } from './requests/read-answers.sql.js';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setImmediate as others } from 'node:timers/promises';
 import type { ClaimedRequest, Step, TakenStep } from '#libs/platforms';
+import type { Tx } from '#libs/postgres';
 import { createLogger, type Loop } from '#libs/runtime';
 import { eventually } from '#libs/testing';
 import { againIn, claimed } from '../testing/claimed.js';
@@ -8,6 +9,8 @@ import { startPlatformLoop } from './platform-loop.js';
 
 const log = createLogger('spec', 'silent');
 const loops: Loop[] = [];
+const refused = () => Promise.reject(new Error('was asked'));
+const tx: Tx = { query: refused, execute: refused, write: refused };
 
 afterEach(() => Promise.all(loops.splice(0).map((loop) => loop.stop())));
 
@@ -53,6 +56,77 @@ describe('the loop of a platform', () => {
     expect(asked).toEqual([3, 2]);
     expect(recorded.map(({ claim }) => claim)).toEqual(requests.slice(0, 2));
     for (const request of requests.slice(2)) end(request);
+  });
+
+  it('claims in a transaction, and calls once that is committed', async () => {
+    const [first, second, third] = [claimed(), claimed(), claimed()];
+    const waiting: ClaimedRequest[] = [];
+    const { loop, asked, calls, end } = startLoopWith(waiting);
+    await eventually(() => expect(asked).toEqual([3]));
+    waiting.push(first);
+    const claim = await loop.claimIn(tx);
+    await pass();
+    expect(calls.size).toBe(0);
+    claim.begin();
+    await eventually(() => expect([...calls.keys()]).toEqual([first.operationId]));
+    waiting.push(second);
+    const dropped = await loop.claimIn(tx);
+    dropped.drop();
+    waiting.push(third);
+    (await loop.claimIn(tx)).begin();
+    await eventually(() => expect([...calls.keys()]).toEqual([first.operationId, third.operationId]));
+    expect(asked).toEqual([3, 3, 2, 2]);
+    for (const request of [first, third]) end(request);
+  });
+
+  it('keeps the room of a claim that is not committed yet, and claims for who was turned away meanwhile', async () => {
+    const [first, second] = [claimed(), claimed()];
+    const waiting: ClaimedRequest[] = [];
+    const { loop, asked, calls, end } = startLoopWith(waiting);
+    await eventually(() => expect(asked).toEqual([3]));
+    waiting.push(first);
+    const claim = await loop.claimIn(tx);
+    waiting.push(second);
+    loop.wake();
+    (await loop.claimIn(tx)).begin();
+    await pass();
+    expect(asked).toEqual([3, 3]);
+    claim.begin();
+    await eventually(() => expect([...calls.keys()]).toEqual([first.operationId, second.operationId]));
+    expect(asked).toEqual([3, 3, 2]);
+    for (const request of [first, second]) end(request);
+  });
+
+  it('is stopped when a claim under way has begun, and ended', async () => {
+    const request = claimed();
+    const waiting: ClaimedRequest[] = [];
+    const { loop, asked, recorded, calls, end } = startLoopWith(waiting);
+    await eventually(() => expect(asked).toEqual([3]));
+    waiting.push(request);
+    const claim = await loop.claimIn(tx);
+    const stopped = loop.stop();
+    await pass();
+    claim.begin();
+    await eventually(() => expect(calls.size).toBe(1));
+    end(request, againIn(request, 1000));
+    await stopped;
+    expect(recorded).toHaveLength(1);
+  });
+
+  it('gives room back when a claim fails', async () => {
+    const asked: number[] = [];
+    const broken = startPlatformLoop({
+      ...{ platform: { name: 'JASPER', concurrency: 3 }, log },
+      claim: (limit, inside) => {
+        asked.push(limit);
+        return inside ? Promise.reject(new Error('Postgres is away')) : Promise.resolve([]);
+      },
+      carryOut: () => Promise.resolve(undefined),
+      record: () => Promise.resolve(),
+    });
+    loops.push(broken);
+    for (let n = 0; n < 2; n += 1) await expect(broken.claimIn(tx)).rejects.toThrow('Postgres is away');
+    expect(asked).toEqual(asked.map(() => 3));
   });
 
   it('claims nothing while the platform’s limit is used up', async () => {

@@ -1,9 +1,15 @@
 import { isConnected, type PlatformConfig, type Platforms } from '#libs/platforms';
-import { startLoop, type Logger, type Loop } from '#libs/runtime';
+import type { Tx } from '#libs/postgres';
+import { startLoop, type Logger } from '#libs/runtime';
+import type { Claim, PlatformLoop } from './platform-loop.js';
 
 export interface PlatformLoops {
   /** These have something to do; one that is not known yet is looked for. */
   wake: (platforms: string[]) => void;
+  /** Claims for these in a transaction; to be begun after its commit, or dropped. */
+  claimIn: (tx: Tx, platforms: string[]) => Promise<Claim>;
+  /** those that have a loop */
+  names: () => string[];
   moving: () => boolean;
   /** Lets what is under way end. */
   stop: () => Promise<void>;
@@ -11,7 +17,7 @@ export interface PlatformLoops {
 
 interface Running {
   platform: PlatformConfig;
-  loop: Loop;
+  loop: PlatformLoop;
 }
 
 const readEveryMs = 5000;
@@ -22,7 +28,7 @@ const readEveryMs = 5000;
  */
 export function keepPlatformLoops(
   readPlatforms: () => Promise<Platforms>,
-  start: (platform: PlatformConfig) => Loop,
+  start: (platform: PlatformConfig) => PlatformLoop,
   log: Logger,
 ): PlatformLoops {
   const running = new Map<string, Running>();
@@ -52,10 +58,16 @@ export function keepPlatformLoops(
     return false;
   };
   const follower = startLoop({ name: 'platforms', runOnce: follow, idleMs: readEveryMs, log });
+  const wake = (platforms: string[]): void => {
+    for (const name of platforms) (running.get(name)?.loop ?? follower).wake();
+  };
   return {
-    wake: (platforms) => {
-      for (const name of platforms) (running.get(name)?.loop ?? follower).wake();
+    wake,
+    claimIn: (tx, platforms) => {
+      const unknown = (name: string): Claim => ({ begin: () => wake([name]), drop: () => undefined });
+      return together(platforms, (name) => running.get(name)?.loop.claimIn(tx) ?? unknown(name));
     },
+    names: () => [...running.keys()],
     moving: () => follower.moving() && [...running.values()].every(({ loop }) => loop.moving()),
     stop: async () => {
       await follower.stop();
@@ -63,4 +75,17 @@ export function keepPlatformLoops(
       await Promise.all(ending);
     },
   };
+}
+
+/** Claims one after the other, as a transaction does; all of them or none. */
+async function together(platforms: string[], claimOf: (platform: string) => Claim | Promise<Claim>): Promise<Claim> {
+  const claims: Claim[] = [];
+  const drop = (): void => claims.forEach((claim) => claim.drop());
+  try {
+    for (const platform of platforms) claims.push(await claimOf(platform));
+  } catch (error) {
+    drop();
+    throw error;
+  }
+  return { begin: () => claims.forEach((claim) => claim.begin()), drop };
 }

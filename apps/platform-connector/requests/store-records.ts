@@ -1,29 +1,38 @@
 import type { SimyardError } from '#libs/errors';
 import type { KafkaRecord } from '#libs/kafka';
 import { storeRequests } from '#libs/platforms';
-import type { Transactions } from '#libs/postgres';
+import type { Transactions, Tx } from '#libs/postgres';
 import { failpoint, type Logger } from '#libs/runtime';
 import { writeDeadLetters } from '#libs/transactions';
 import { countStored } from '../metrics.js';
+import type { Claim } from '../platforms/platform-loop.js';
 import { readRequests } from './read-request.js';
 
 export interface StoreParts {
   database: Transactions;
-  /** these platforms have something to do */
-  wake: (platforms: string[]) => void;
+  /** claims for these platforms what they have to do, to be begun once the transaction is committed */
+  claimIn: (tx: Tx, platforms: string[]) => Promise<Claim>;
   log: Logger;
 }
 
-/** Stores a batch of requests in one transaction; what cannot be read is dead-lettered by it. No platform is called. */
-export async function storeRecords({ database, wake, log }: StoreParts, records: KafkaRecord[]): Promise<void> {
+/** Stores a batch of requests in one transaction; what cannot be read is dead-lettered by it. No platform is called by it. */
+export async function storeRecords({ database, claimIn, log }: StoreParts, records: KafkaRecord[]): Promise<void> {
   const startedAt = performance.now();
   const { requests, unreadable } = readRequests(records);
-  const { result, letters } = await database.transaction(async (tx) => ({
-    result: await storeRequests(tx, requests),
-    letters: await writeDeadLetters(tx, unreadable),
-  }));
+  let claim: Claim | undefined;
+  const { result, letters } = await database
+    .transaction(async (tx) => {
+      const stored = await storeRequests(tx, requests);
+      const written = await writeDeadLetters(tx, unreadable);
+      claim = await claimIn(tx, stored.platforms);
+      return { result: stored, letters: written };
+    })
+    .catch((error: unknown) => {
+      claim?.drop();
+      throw error;
+    });
   failpoint('after-store');
-  wake(result.platforms);
+  claim?.begin();
   countStored(result, letters.length);
   const { platforms, ...counts } = result;
   const ms = Math.round(performance.now() - startedAt);

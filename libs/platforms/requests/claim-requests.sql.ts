@@ -1,6 +1,7 @@
 import type { PlatformChange } from '#libs/contracts';
 import { plainArray, type Tx } from '#libs/postgres';
 import type { PlatformConfig } from '../platform.js';
+import { laneNumbers } from './request.js';
 import type { ClaimedRequest } from './step.js';
 
 export interface ClaimOptions {
@@ -18,7 +19,7 @@ export type ClaimedRow = Omit<ClaimedRequest, 'change' | 'sendBefore' | 'lastAns
 
 const due = (lane: number): string => `
   select operation_id, uncertain from platforms.request
-  where platform = $1 and lane = ${lane} and not settled and due_at <= now()
+  where platform = $1 and lane = ${lane} and not settled and due_at <= statement_timestamp()
   order by due_at`;
 
 /**
@@ -49,6 +50,19 @@ export function claimDue(tx: Tx, { platform, limit, leaseMs }: ClaimOptions): Pr
          and (operation.deadline is null or operation.deadline >= clock.time)) as "operationOpen"`,
     [platform.name, limit, leaseMs, platform.giveUpMs, platform.idempotent],
   );
+}
+
+/** Those of these platforms that have something due. */
+export async function readDuePlatforms(tx: Tx, platforms: string[]): Promise<string[]> {
+  if (platforms.length === 0) return [];
+  const firstDue = (lane: number): string =>
+    `(select min(due_at) from platforms.request where platform = name and lane = ${lane} and not settled)`;
+  const rows = await tx.query<{ name: string }>(
+    `select name from unnest($1::text[]) as name
+     where least(${firstDue(laneNumbers.interactive)}, ${firstDue(laneNumbers.stream)}) <= statement_timestamp()`,
+    [platforms],
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** Gives claims up that are not needed: each request is due again after a pause, which doubles from claim to claim. */

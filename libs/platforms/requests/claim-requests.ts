@@ -15,7 +15,7 @@ const longestWaitMs = 60_000;
 
 /**
  * Claims up to `limit` due requests of a platform. Those that have ended, but whose operation is still open, are put off and
- * not returned: the monitor is about to record their end. To be called outside a transaction, as calls follow.
+ * not returned: the monitor is about to record their end. No call may be made before the claims are committed.
  */
 export async function claimRequests(tx: Tx, platform: Claimer, limit: number): Promise<ClaimedRequest[]> {
   const sendBefore = Date.now() + sendWithinMs;

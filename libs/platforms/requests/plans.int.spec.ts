@@ -4,6 +4,7 @@ import { sequentialScans } from '#libs/testing';
 import {
   claimRequests,
   deleteOldRequests,
+  readDuePlatforms,
   readPlatformAnswers,
   recordCallbacks,
   recordSteps,
@@ -44,6 +45,11 @@ describe('beside 100,000 requests that wait, by indexes go', () => {
   it.each([1, 32, 500])('claims of %i', async (limit) => {
     const claim = async (tx: Tx) => expect(await claimRequests(tx, jasper, limit)).toHaveLength(limit);
     expect(await scansOf(claim)).toEqual([]);
+  });
+
+  it('the look for platforms that have something due', async () => {
+    const look = async (tx: Tx) => expect(await readDuePlatforms(tx, ['JASPER', 'STC'])).toEqual(['JASPER']);
+    expect(await scansOf(look)).toEqual([]);
   });
 
   it('the storing of a thousand, each of which is counted against the limit of its platform', async () => {

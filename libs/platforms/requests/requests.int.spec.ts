@@ -100,59 +100,6 @@ describe('stored platform requests', () => {
     });
   });
 
-  describe('claiming', () => {
-    it('gives what callers wait for first, and nothing twice while a claim lasts', async () => {
-      const stream = await newRequests(database, 3, { lane: 'stream' });
-      const interactive = await newRequests(database, 2, { lane: 'interactive' });
-      await store(...stream, ...interactive);
-      const first = await claim(3);
-      expect(first.map((one) => one.operationId)).toEqual(
-        expect.arrayContaining(interactive.map((one) => one.operationId)),
-      );
-      expect(first[0]).toMatchObject({
-        state: 'QUEUED',
-        attempts: 1,
-        uncertain: false,
-        operationOpen: true,
-        lastAnswer: null,
-      });
-      expect(first).toHaveLength(3);
-      expect(await claim(3)).toHaveLength(2);
-      expect(await claim(3)).toEqual([]);
-    });
-
-    it('gives two processes that ask at once no request both', async () => {
-      await store(...(await newRequests(database, 200)));
-      const claims = await Promise.all(Array.from({ length: 8 }, () => claim(40)));
-      const ids = claims.flat().map((one) => one.operationId);
-      expect(new Set(ids).size).toBe(ids.length);
-      expect(ids.length + (await claim(200)).length).toBe(200);
-    });
-
-    it('says that an attempt may have had effect when a claim was lost', async () => {
-      const request = await storeOne();
-      await claim();
-      await letTimePass(database);
-      expect((await claim())[0]).toMatchObject({ state: 'QUEUED', uncertain: true, attempts: 2 });
-      expect(await rowOf(database, request.operationId)).toMatchObject({ state: 'QUEUED', uncertain: true });
-    });
-
-    it('has a platform asked first that carries out repeats, when a claim was lost', async () => {
-      const iota = await connect(database, 'IOTA');
-      await storeOne({ platform: 'IOTA' });
-      const [first] = await claimRequests(database, iota, 10);
-      expect(first).toMatchObject({ state: 'QUEUED', uncertain: false });
-      await letTimePass(database);
-      expect(await claimRequests(database, iota, 10)).toMatchObject([{ state: 'CHECKING', uncertain: true }]);
-    });
-
-    it('tells of an operation that has ended, or is past its deadline', async () => {
-      await storeOne({ status: 'CANCELLED' });
-      await storeOne({ deadline: new Date(Date.now() - 1000) });
-      expect(await claim()).toMatchObject([{ operationOpen: false }, { operationOpen: false }]);
-    });
-  });
-
   describe('steps', () => {
     it('keep what the platform said, and when somebody must look again', async () => {
       const request = await storeOne();
