@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Config, KafkaSecurity } from '#libs/config';
 import { SimyardError } from '#libs/errors';
 import type { Logger } from '#libs/runtime';
+import { connectSocket } from './socket.js';
 
 /** kafkajs with the installation's topic prefix. */
 export interface KafkaClient {
@@ -28,6 +29,7 @@ export function createKafka(
       clientId,
       brokers: config.kafkaBrokers,
       ...(config.kafkaSecurity && secured(config.kafkaSecurity)),
+      socketFactory: connectSocket,
       connectionTimeout: 3000,
       requestTimeout: options.requestTimeoutMs ?? 30_000,
       retry: { initialRetryTime: 100, maxRetryTime: 2000, retries },
