@@ -30,9 +30,10 @@ export async function runBatch(
   source: string,
 ): Promise<BatchResult> {
   const { admitted, unreadable } = admit(batch, actors);
-  const claimed = await claimIds(tx, admitted);
+  // Sent together, and carried out in this order, which is everybody's.
+  const [claimed, operations] = await Promise.all([claimIds(tx, admitted), lockStarted(tx, admitted)]);
   failpoint('after-claim');
-  const fenced = await fence(tx, claimed.fresh);
+  const fenced = fence(claimed.fresh, operations);
   const { runnable, deadLettered } = splitByBody(fenced.open);
   const keyed = await claimKeys(tx, runnable);
   const decided = await decideAll(tx, keyed.first, callHandler, fenced.late);
@@ -78,17 +79,18 @@ interface Fenced {
   late: Set<string>;
 }
 
-/**
- * Commands that come with an operation act only while it is open, and not after its deadline; its row stays locked until
- * the commit.
- */
-async function fence(tx: Tx, fresh: Admitted[]): Promise<Fenced> {
-  const started = fresh.filter((incoming) => incoming.hasOperation);
+/** Locks the operations that commands come with, until the commit. */
+async function lockStarted(tx: Tx, admitted: Admitted[]): Promise<ReadonlyMap<string, LockedOperation>> {
+  const started = admitted.filter((incoming) => incoming.hasOperation);
   const rows = await lockOperations(
     tx,
     started.map((incoming) => incoming.operationId),
   );
-  const operations = new Map(rows.map((row) => [row.operationId, row]));
+  return new Map(rows.map((row) => [row.operationId, row]));
+}
+
+/** Commands that come with an operation act only while it is open, and not after its deadline. */
+function fence(fresh: Admitted[], operations: ReadonlyMap<string, LockedOperation>): Fenced {
   const open: Admitted[] = [];
   const unknown: Unreadable[] = [];
   const late = new Set<string>();
