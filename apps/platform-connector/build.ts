@@ -34,7 +34,7 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   health.alive('platforms', () => loops.moving() && looks.moving());
   const client = createKafka(config, 'simyard-platform-connector', log);
-  const consume = (topic: string, groupId: string, stores: Pick<StoreParts, 'database' | 'claimIn'>): BatchServer =>
+  const consume = (topic: string, groupId: string, stores: Omit<StoreParts, 'log'>): BatchServer =>
     consumer(context, stores, client, topic, groupId);
   return {
     strategies: [
@@ -42,10 +42,12 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
         database,
         // As many as come are claimed as the platforms have room.
         claimIn: (_, platforms) => Promise.resolve({ begin: () => loops.wake(platforms), drop: () => undefined }),
+        onRefused: () => undefined,
       }),
       consume(interactivePlatformRequestsTopic, 'simyard.platform-connector.interactive', {
         database: database.prepared,
         claimIn: loops.claimIn,
+        onRefused: () => bell.written(),
       }),
     ],
     close: async () => {
@@ -58,7 +60,7 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
 
 function consumer(
   { config, log, health }: ServiceContext,
-  stores: Pick<StoreParts, 'database' | 'claimIn'>,
+  stores: Omit<StoreParts, 'log'>,
   client: KafkaClient,
   topic: string,
   groupId: string,

@@ -14,7 +14,7 @@ import { openDatabase, type Database } from '#libs/postgres';
 import { createLogger } from '#libs/runtime';
 import { eventually, testBrokers, testDatabase, testTopicPrefix, type TestDatabase } from '#libs/testing';
 import { appendToOutbox, type OutboxMessage } from './outbox.sql.js';
-import { createRelayPass } from './relay.js';
+import { createRelayPass, startRelay } from './relay.js';
 
 const log = createLogger('spec', 'silent');
 
@@ -99,6 +99,16 @@ describe('the relay', () => {
     await late;
     await relay.runOnce();
     expect(values()).toEqual(['early', 'late']);
+  });
+
+  it('publishes what was written last before it gives its shards back', async () => {
+    const relay = startRelay({ database, producer: recorder, lane: 'subscriber', owner: 'one', log, idleMs: 60_000 });
+    await eventually(() => expect(relay.ownsAll()).toBe(true));
+    await database.transaction((tx) => appendToOutbox(tx, [{ ...message('a', 'last'), lane: 'subscriber' }]));
+    await relay.stop();
+    expect(values()).toEqual(['last']);
+    const leases = await database.query(`select 1 from messaging.lease where group_name = 'outbox subscriber'`);
+    expect(leases).toEqual([]);
   });
 
   it('keeps the rows when the broker is away, and sends them again', async () => {

@@ -28,7 +28,7 @@ export interface Relay {
   healthy(): boolean;
   /** passes end, well or not */
   moving(): boolean;
-  /** ends the pass under way and gives the shards back */
+  /** ends the pass under way, publishes what was written last, and gives the shards back */
   stop(): Promise<void>;
 }
 
@@ -54,11 +54,12 @@ const age = new Gauge({
 });
 
 /**
- * After a pass that found less than a full batch. In the callers' lanes who commits wakes the relay, and this is for what
- * was not heard; in the stream lane rows gather meanwhile, as a small send costs the broker, the consumers and the relay
- * nearly what a large one does.
+ * After a pass that found less than a full batch rows gather in the stream lane, as a small send costs the broker, the
+ * consumers and the relay nearly what a large one does.
  */
-const pauseMs = 100;
+const gatherMs = 100;
+/** In the callers' lanes who commits wakes the relay, and this is for what was not heard. */
+const unheardMs = 500;
 const defaultBatchSize = 2000;
 const floorEveryMs = 1000;
 const sweepEveryMs = 60_000;
@@ -75,7 +76,7 @@ export function startRelay(options: RelayOptions): Relay {
   const loop: Loop = startLoop({
     name: `relay ${options.lane}`,
     log: options.log,
-    idleMs: options.idleMs ?? pauseMs,
+    idleMs: options.idleMs ?? (options.lane === 'stream' ? gatherMs : unheardMs),
     runOnce: async () => {
       const sent = await pass.runOnce();
       lastGoodAt = Date.now();
@@ -89,6 +90,10 @@ export function startRelay(options: RelayOptions): Relay {
     moving: () => loop.moving(),
     stop: async () => {
       await loop.stop();
+      // Nobody else may have this lane. What cannot be published now waits.
+      await pass.runOnce().catch((error: unknown) => {
+        options.log.warn({ err: error, lane: options.lane }, 'the last pass of the relay failed');
+      });
       await pass.end();
     },
   };

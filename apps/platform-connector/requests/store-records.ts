@@ -12,11 +12,14 @@ export interface StoreParts {
   database: Transactions;
   /** claims for these platforms what they have to do, to be begun once the transaction is committed */
   claimIn: (tx: Tx, platforms: string[]) => Promise<Claim>;
+  /** responses of requests that were refused are committed */
+  onRefused: () => void;
   log: Logger;
 }
 
 /** Stores a batch of requests in one transaction; what cannot be read is dead-lettered by it. No platform is called by it. */
-export async function storeRecords({ database, claimIn, log }: StoreParts, records: KafkaRecord[]): Promise<void> {
+export async function storeRecords(parts: StoreParts, records: KafkaRecord[]): Promise<void> {
+  const { database, claimIn, onRefused, log } = parts;
   const startedAt = performance.now();
   const { requests, unreadable } = readRequests(records);
   let claim: Claim | undefined;
@@ -33,6 +36,7 @@ export async function storeRecords({ database, claimIn, log }: StoreParts, recor
     });
   failpoint('after-store');
   claim?.begin();
+  if (result.refused > 0) onRefused();
   countStored(result, letters.length);
   const { platforms, ...counts } = result;
   const ms = Math.round(performance.now() - startedAt);
