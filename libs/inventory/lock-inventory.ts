@@ -23,11 +23,14 @@ export interface LockingContext {
 export async function lockInventory({ tx, heldLocks }: LockingContext, wanted: Wanted): Promise<InventoryView> {
   const ids = [...new Set([...wanted.subscriberIds, ...(await findSubscriberIds(tx, wanted))])];
   const { now, subscribers } = await lockSubscribers(tx, ids);
-  const locks = await heldLocks(subscribers.map(({ subscriberId }) => ({ type: 'Subscriber', id: subscriberId })));
-  const reads = wanted.ownResources || wanted.resources.size > 0;
-  const resources = reads ? await selectResources(tx, ids, [...wanted.resources.values()]) : [];
-  const sims = wanted.sims || wanted.iccids.size > 0 ? await lockSims(tx, [...wanted.iccids], ids) : [];
-  const accounts = wanted.accountIds.size > 0 ? await selectAccounts(tx, [...wanted.accountIds]) : [];
+  const readsResources = wanted.ownResources || wanted.resources.size > 0;
+  const readsSims = wanted.sims || wanted.iccids.size > 0;
+  const [locks, resources, sims, accounts] = await Promise.all([
+    heldLocks(subscribers.map(({ subscriberId }) => ({ type: 'Subscriber', id: subscriberId }))),
+    readsResources ? selectResources(tx, ids, [...wanted.resources.values()]) : [],
+    readsSims ? lockSims(tx, [...wanted.iccids], ids) : [],
+    wanted.accountIds.size > 0 ? selectAccounts(tx, [...wanted.accountIds]) : [],
+  ]);
   const rows = { accounts, subscribers, resources, sims };
   refuseUnlockedHolders(rows);
   return createView(now, wanted.types, rows, locks);

@@ -20,7 +20,7 @@ export interface NewMonitor {
  */
 export async function stageMonitor(tx: Tx, monitor: NewMonitor): Promise<string> {
   const { operationId, tenantId, accountId, iccid, productId, request } = monitor;
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('monitor ' || $1 || ' ' || $2, 0))`, [tenantId, iccid]);
+  await tx.write(`select pg_advisory_xact_lock(hashtextextended('monitor ' || $1 || ' ' || $2, 0))`, [tenantId, iccid]);
   // A statement of its own: it sees what was committed while this one waited.
   const [row] = await tx.query<{ monitorId: string }>(
     `with recursive taken (second) as (

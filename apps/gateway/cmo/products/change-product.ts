@@ -114,7 +114,6 @@ function stageFor({ productId, patch, headers, caller, stageCallback }: PatchReq
   const request = monitorRequest('PATCH', patch, headers);
   return async (tx, operationId) => {
     const monitor = { operationId, tenantId, accountId, iccid: name.iccid, productId: simCardId(name), request };
-    await stageMonitor(tx, monitor);
-    await stageCallback(tx, operationId);
+    await Promise.all([stageMonitor(tx, monitor), stageCallback(tx, operationId)]);
   };
 }
