@@ -34,20 +34,18 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
   health.ready('postgres', async () => (await database.query('select 1')).length === 1);
   health.alive('platforms', () => loops.moving() && looks.moving());
   const client = createKafka(config, 'simyard-platform-connector', log);
-  const consume = (topic: string, groupId: string, stores: Omit<StoreParts, 'log'>): BatchServer =>
-    consumer(context, stores, client, topic, groupId);
+  const consume = (topic: string, groupId: string, stores: Pick<StoreParts, 'database' | 'claimIn'>): BatchServer =>
+    consumer(context, { ...stores, onRefused: () => bell.written(), log }, client, topic, groupId);
   return {
     strategies: [
       consume(platformRequestsTopic, 'simyard.platform-connector', {
         database,
         // As many as come are claimed as the platforms have room.
         claimIn: (_, platforms) => Promise.resolve({ begin: () => loops.wake(platforms), drop: () => undefined }),
-        onRefused: () => undefined,
       }),
       consume(interactivePlatformRequestsTopic, 'simyard.platform-connector.interactive', {
         database: database.prepared,
         claimIn: loops.claimIn,
-        onRefused: () => bell.written(),
       }),
     ],
     close: async () => {
@@ -60,7 +58,7 @@ export async function buildPlatformConnector(context: ServiceContext): Promise<S
 
 function consumer(
   { config, log, health }: ServiceContext,
-  stores: Omit<StoreParts, 'log'>,
+  stores: StoreParts,
   client: KafkaClient,
   topic: string,
   groupId: string,
@@ -71,7 +69,7 @@ function consumer(
     client,
     groupId,
     topics: [topic],
-    handle: (records) => storeRecords({ ...stores, log }, records),
+    handle: (records) => storeRecords(stores, records),
     deadLetter: (record, error, attempts) => giveUpRecord(stores.database, record, error, attempts),
     log,
     health,

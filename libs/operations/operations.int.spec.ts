@@ -87,7 +87,10 @@ describe('insertOperations, lockOperations and endOperations', () => {
     const businessTransactionId = randomUUID();
     const end = { operationId: row.operationId, businessTransactionId, error: null, endedAt: new Date() };
 
+    const statusNow = async () => (await readOperation(db, 'T', row.operationId))?.status;
+    expect(await statusNow()).toBe('ACCEPTED');
     await endOperations(db, [{ ...end, status: 'COMPLETED', response: '{"done":true}' }]);
+    expect(await statusNow()).toBe('COMPLETED');
     await endOperations(db, [{ ...end, status: 'FAILED', response: null }]);
 
     const read = await readOperation(db, 'T', row.operationId);

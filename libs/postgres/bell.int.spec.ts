@@ -34,7 +34,7 @@ const connections = async (name: string): Promise<string[]> => {
 /** A bell and what it has heard; with these channels, once it hears them. */
 async function open(name: string, ...channels: Channel[]): Promise<{ bell: Bell<Channel>; heard: Channel[] }> {
   const heard: Channel[] = [];
-  const hears = Object.fromEntries(channels.map((channel) => [channel, () => void heard.push(channel)]));
+  const hears = new Map(channels.map((channel) => [channel, () => void heard.push(channel)]));
   const bell = openBell<Channel>({ url: testDb.url, database, hears, applicationName: name, log });
   bells.push(bell);
   await settled(heard, channels);
@@ -76,7 +76,12 @@ it('is heard on the channels that one listens to, and connects for nobody who li
   await settled(both.heard, ['bell_spec_sent', 'bell_spec_ended', 'bell_spec_sent', 'bell_spec_ended']);
   await settled(ended.heard, ['bell_spec_ended', 'bell_spec_ended']);
   expect(await connections('deaf')).toEqual([]);
-});
+  expect(await connections('both')).toHaveLength(1);
+
+  await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'both'`);
+  // It may have missed rings of both.
+  await settled(both.heard, Array<Channel[]>(3).fill(['bell_spec_sent', 'bell_spec_ended']).flat());
+}, 60_000);
 
 it('rings once more, not each time, for what comes while a ring is under way', async () => {
   const { bell } = await open('first');

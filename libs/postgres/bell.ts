@@ -19,7 +19,7 @@ export interface BellOptions<Channel extends string> {
   /** rings are sent by this; never inside a transaction, whose commit would wait for those of all others that ring */
   database: Tx;
   /** What another process rings, and what to do then; called, too, whenever rings may have been missed. Names in lower case. */
-  hears: Partial<Record<Channel, () => void>>;
+  hears: ReadonlyMap<Channel, () => void>;
   applicationName: string;
   log: Logger;
 }
@@ -30,8 +30,8 @@ const connectMs = 5000;
 /** A bell that has a connection of its own if there is something for it to hear. */
 export function openBell<Channel extends string>(options: BellOptions<Channel>): Bell<Channel> {
   const { url, database, applicationName, log } = options;
+  const hears: ReadonlyMap<string, () => void> = options.hears;
   const self = randomUUID();
-  const hears = new Map<string, () => void>(Object.entries<(() => void) | undefined>(options.hears).flatMap(given));
   const hearWhileConnected = async (signal: AbortSignal): Promise<boolean> => {
     const client = new pg.Client({
       connectionString: url,
@@ -65,9 +65,6 @@ export function openBell<Channel extends string>(options: BellOptions<Channel>):
     stop: async () => hearing?.stop(),
   };
 }
-
-const given = <Value>([name, value]: [string, Value | undefined]): [string, Value][] =>
-  value === undefined ? [] : [[name, value]];
 
 /** At most one call under way; what comes meanwhile is one more call after it. */
 function coalesced<One>(

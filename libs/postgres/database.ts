@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
+import { clientTx, inTransaction } from './client-tx.js';
 import { showPool, type CountingPool } from './pool-metrics.js';
 import { plainStatements, planningOfSessions, preparedStatements, type Statements } from './prepared.js';
 import { toConnectionError, toDatabaseError } from './sqlstate.js';
-import { inTransaction, statementsOn } from './statements-on.js';
 import type { Transactions, Tx } from './tx.js';
 
 export interface Database extends Transactions {
@@ -87,7 +87,7 @@ const transactions = (dataSource: DataSource, { begin, statements }: Manner): Tr
       return work(client);
     });
   const onPool = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-    onClient((client) => work(statementsOn(client, statements)));
+    onClient((client) => work(clientTx(client, statements)));
   return {
     query: (sql, parameters) => onPool((tx) => tx.query(sql, parameters)),
     execute: (sql, parameters) => onPool((tx) => tx.execute(sql, parameters)),

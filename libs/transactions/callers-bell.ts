@@ -31,11 +31,11 @@ export async function openCallersBell(
   const lane = isCallersLane(service)
     ? { channel: channels[service], relay: await startServiceRelay(service, service, context) }
     : undefined;
+  const hears = new Map<Channel, () => void>();
+  if (lane) hears.set(lane.channel, () => lane.relay.wake());
+  if (onEnded) hears.set(channels.ended, onEnded);
   const bell = openBell<Channel>({
-    hears: {
-      ...(lane && { [lane.channel]: () => lane.relay.wake() }),
-      ...(onEnded && { [channels.ended]: onEnded }),
-    },
+    hears,
     url: context.config.databaseUrl,
     database: database.prepared,
     applicationName: `simyard-${service}-bell`,

@@ -4,7 +4,8 @@ import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
 import { shardOf } from './shard.js';
 
 /** Services that write what callers wait for. Each publishes that itself, as soon as it is committed. */
-export type CallersLane = 'gateway' | 'subscriber' | 'platform-connector';
+const callersLanes = ['gateway', 'subscriber', 'platform-connector'] as const;
+export type CallersLane = (typeof callersLanes)[number];
 
 /** Each has relays of its own. stream: all that nobody waits for */
 export type Lane = 'stream' | CallersLane;
@@ -14,7 +15,7 @@ const laneNumbers: Record<Lane, number> = { gateway: 0, stream: 1, subscriber: 2
 /** Where a service puts what is to go on a lane of topics. */
 export const outboxLane = (writer: CallersLane, lane: TopicLane): Lane => (lane === 'interactive' ? writer : lane);
 
-export const isCallersLane = (name: string): name is CallersLane => name in laneNumbers && name !== 'stream';
+export const isCallersLane = (name: string): name is CallersLane => callersLanes.some((lane) => lane === name);
 
 /** A message to be published after the commit of the transaction that appends it. */
 export interface OutboxMessage {

@@ -10,11 +10,12 @@ import {
   type OutgoingMessage,
   type Producer,
 } from '#libs/kafka';
-import { openDatabase, type Database } from '#libs/postgres';
+import { openDatabase, releaseLeases, renewLeases, type Database } from '#libs/postgres';
 import { createLogger } from '#libs/runtime';
 import { eventually, testBrokers, testDatabase, testTopicPrefix, type TestDatabase } from '#libs/testing';
 import { appendToOutbox, type OutboxMessage } from './outbox.sql.js';
 import { createRelayPass, startRelay } from './relay.js';
+import { shardCount } from './shard.js';
 
 const log = createLogger('spec', 'silent');
 
@@ -109,6 +110,20 @@ describe('the relay', () => {
     expect(values()).toEqual(['last']);
     const leases = await database.query(`select 1 from messaging.lease where group_name = 'outbox subscriber'`);
     expect(leases).toEqual([]);
+  });
+
+  it('of the gateway shares its lane with one of a release whose lane was that of all that callers wait for', async () => {
+    const group = { name: 'outbox interactive', slots: shardCount, owner: 'the release before', ttlMs: 10_000 };
+    expect(await renewLeases(database, group)).toHaveLength(shardCount);
+    const relay = createRelayPass({ database, producer: recorder, lane: 'gateway', owner: 'one', log });
+    await database.transaction((tx) => appendToOutbox(tx, [{ ...message('a', '1'), lane: 'gateway' }]));
+    await relay.runOnce();
+    expect([values(), relay.ownsAll()]).toEqual([[], false]);
+    await releaseLeases(database, group);
+    await relay.end();
+    const next = createRelayPass({ database, producer: recorder, lane: 'gateway', owner: 'two', log });
+    await next.runOnce();
+    expect([values(), next.ownsAll()]).toEqual([['1'], true]);
   });
 
   it('keeps the rows when the broker is away, and sends them again', async () => {

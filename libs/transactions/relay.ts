@@ -157,9 +157,12 @@ export interface RelayPass {
   end: () => Promise<void>;
 }
 
+/** The gateway's lane was that of all that callers wait for: a release with that one shares its shards with this. */
+const leasesOf = (lane: Lane): string => (lane === 'gateway' ? 'outbox interactive' : `outbox ${lane}`);
+
 export function createRelayPass(options: RelayOptions): RelayPass {
   const ttlMs = options.leaseTtlMs ?? 10_000;
-  const group: LeaseGroup = { name: `outbox ${options.lane}`, slots: shardCount, owner: options.owner, ttlMs };
+  const group: LeaseGroup = { name: leasesOf(options.lane), slots: shardCount, owner: options.owner, ttlMs };
   const state: RelayState = {
     shards: [],
     ownedUntil: 0,

@@ -8,15 +8,7 @@ import {
   type NewRequest,
   type PlatformConfig,
 } from '../index.js';
-import {
-  connect,
-  letTimePass,
-  newRequest,
-  newRequests,
-  requestDatabase,
-  rowOf,
-  type RequestDatabase,
-} from './testing/requests.js';
+import { connect, letTimePass, newRequests, requestDatabase, rowOf, type RequestDatabase } from './testing/requests.js';
 
 let base: RequestDatabase;
 let database: Database;
@@ -27,25 +19,17 @@ beforeAll(async () => {
   database = base.database;
 });
 beforeEach(async () => {
-  await database.execute('truncate platforms.request, messaging.outbox, operations.operation');
-  jasper = await connect(database, 'JASPER', { queueLimit: 100_000 });
+  jasper = await base.reset();
 });
 afterAll(() => base.close());
 
-const store = (...requests: NewRequest[]) => database.transaction((tx) => storeRequests(tx, requests));
 const claim = (limit = 10): Promise<ClaimedRequest[]> => claimRequests(database, jasper, limit);
-
-async function storeOne(changes: Parameters<typeof newRequest>[1] = {}): Promise<NewRequest> {
-  const request = await newRequest(database, changes);
-  await store(request);
-  return request;
-}
 
 describe('claiming', () => {
   it('gives what callers wait for first, and nothing twice while a claim lasts', async () => {
     const stream = await newRequests(database, 3, { lane: 'stream' });
     const interactive = await newRequests(database, 2, { lane: 'interactive' });
-    await store(...stream, ...interactive);
+    await base.store(...stream, ...interactive);
     const first = await claim(3);
     expect(first.map((one) => one.operationId)).toEqual(
       expect.arrayContaining(interactive.map((one) => one.operationId)),
@@ -63,7 +47,7 @@ describe('claiming', () => {
   });
 
   it('gives two processes that ask at once no request both', async () => {
-    await store(...(await newRequests(database, 200)));
+    await base.store(...(await newRequests(database, 200)));
     const claims = await Promise.all(Array.from({ length: 8 }, () => claim(40)));
     const ids = claims.flat().map((one) => one.operationId);
     expect(new Set(ids).size).toBe(ids.length);
@@ -88,7 +72,7 @@ describe('claiming', () => {
   });
 
   it('is for platforms that have something due, of those asked for', async () => {
-    await storeOne({ lane: 'stream' });
+    await base.storeOne({ lane: 'stream' });
     expect(await readDuePlatforms(database, ['JASPER', 'STC'])).toEqual(['JASPER']);
     expect(await readDuePlatforms(database, ['STC'])).toEqual([]);
     expect(await readDuePlatforms(database, [])).toEqual([]);
@@ -99,7 +83,7 @@ describe('claiming', () => {
   });
 
   it('says that an attempt may have had effect when a claim was lost', async () => {
-    const request = await storeOne();
+    const request = await base.storeOne();
     await claim();
     await letTimePass(database);
     expect((await claim())[0]).toMatchObject({ state: 'QUEUED', uncertain: true, attempts: 2 });
@@ -108,7 +92,7 @@ describe('claiming', () => {
 
   it('has a platform asked first that carries out repeats, when a claim was lost', async () => {
     const iota = await connect(database, 'IOTA');
-    await storeOne({ platform: 'IOTA' });
+    await base.storeOne({ platform: 'IOTA' });
     const [first] = await claimRequests(database, iota, 10);
     expect(first).toMatchObject({ state: 'QUEUED', uncertain: false });
     await letTimePass(database);
@@ -116,8 +100,8 @@ describe('claiming', () => {
   });
 
   it('tells of an operation that has ended, or is past its deadline', async () => {
-    await storeOne({ status: 'CANCELLED' });
-    await storeOne({ deadline: new Date(Date.now() - 1000) });
+    await base.storeOne({ status: 'CANCELLED' });
+    await base.storeOne({ deadline: new Date(Date.now() - 1000) });
     expect(await claim()).toMatchObject([{ operationOpen: false }, { operationOpen: false }]);
   });
 });

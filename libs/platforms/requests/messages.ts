@@ -37,7 +37,7 @@ export function responseMessage(request: NewRequest, end: RequestEnd, writer: Ca
     ...{ change, ...end, sim: change.kind === 'status' ? end.sim : null, message: storableText(end.message) },
   });
   const ids = { id: request.operationId, source: platformSource };
-  return commandMessage(request, 'RecordPlatformResponse', ids, new Date(), data, writer);
+  return commandMessage(request, writer, { ...ids, name: 'RecordPlatformResponse', time: new Date(), data });
 }
 
 /**
@@ -52,14 +52,8 @@ export function simStateMessage(
 ): OutboxMessage {
   const { operationId } = request;
   const data = Object.assign(new RecordSimState(), { ...simOf(request), operationId, sim });
-  return commandMessage(
-    request,
-    'RecordSimState',
-    { id: newId(), source: reconciliationSource },
-    askedAt,
-    data,
-    writer,
-  );
+  const ids = { id: newId(), source: reconciliationSource };
+  return commandMessage(request, writer, { ...ids, name: 'RecordSimState', time: askedAt, data });
 }
 
 const simOf = ({
@@ -75,17 +69,14 @@ const simOf = ({
 /** Keyed by the subscriber: what is said of one comes in the order in which it was found. */
 function commandMessage(
   { lane, subscriberId, tenantId, actor, correlationId, operationId }: NewRequest,
-  name: CommandName,
-  ids: { id: string; source: string },
-  time: Date,
-  data: object,
   writer: CallersLane,
+  { name, id, source, time, data }: { name: CommandName; id: string; source: string; time: Date; data: object },
 ): OutboxMessage {
   const type = commandType(name);
-  const envelope = { ...ids, type, time: time.toISOString(), tenant: tenantId, actor, correlationId };
+  const envelope = { id, source, type, time: time.toISOString(), tenant: tenantId, actor, correlationId };
   return {
     lane: outboxLane(writer, lane),
-    id: ids.id,
+    id,
     aggregateType: 'Subscriber',
     aggregateId: subscriberId,
     type,

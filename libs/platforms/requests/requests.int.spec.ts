@@ -9,7 +9,6 @@ import {
   recordCallbacks,
   recordSteps,
   settleRequests,
-  storeRequests,
   toPlatformSim,
   type ClaimedRequest,
   type NewRequest,
@@ -46,17 +45,16 @@ describe('stored platform requests', () => {
     database = base.database;
   });
   beforeEach(async () => {
-    await database.execute('truncate platforms.request, messaging.outbox, operations.operation');
-    jasper = await connect(database, 'JASPER', { queueLimit: 100_000 });
+    jasper = await base.reset();
   });
   afterAll(() => base.close());
 
   describe('storing', () => {
     it('takes a request once, however often its message comes', async () => {
       const [first, second] = await newRequests(database, 2);
-      const once = await store(first!);
+      const once = await base.store(first!);
       expect(once).toEqual({ platforms: ['JASPER'], stored: 1, refused: 0, repeated: 0 });
-      expect(await store(first!, second!, second!)).toEqual({
+      expect(await base.store(first!, second!, second!)).toEqual({
         platforms: ['JASPER'],
         stored: 1,
         refused: 0,
@@ -68,8 +66,8 @@ describe('stored platform requests', () => {
     it('refuses at once what a full queue has no room for, and says so to the monitor', async () => {
       await connect(database, 'JASPER', { queueLimit: 3 });
       const requests = await newRequests(database, 5);
-      await store(requests[0]!);
-      expect(await store(...requests.slice(1))).toMatchObject({ stored: 2, refused: 2 });
+      await base.store(requests[0]!);
+      expect(await base.store(...requests.slice(1))).toMatchObject({ stored: 2, refused: 2 });
       const sent = await outboxOf(database);
       expect(sent).toHaveLength(2);
       for (const { headers } of sent) {
@@ -88,7 +86,7 @@ describe('stored platform requests', () => {
       ['NOBODY', 'The platform is not configured.'],
     ])('refuses what is for %s', async (platform, message) => {
       const request = await newRequest(database, { platform });
-      expect(await store(request)).toMatchObject({ stored: 0, refused: 1, platforms: [] });
+      expect(await base.store(request)).toMatchObject({ stored: 0, refused: 1, platforms: [] });
       expect(await readPlatformAnswers(database, [request.operationId])).toEqual(
         new Map([
           [
@@ -102,7 +100,7 @@ describe('stored platform requests', () => {
 
   describe('steps', () => {
     it('keep what the platform said, and when somebody must look again', async () => {
-      const request = await storeOne();
+      const request = await base.storeOne();
       await take(await one(), { state: 'QUEUED', dueInMs: 60_000, uncertain: false }, answer(429, 'Slower.'));
       expect(await rowOf(database, request.operationId)).toMatchObject({
         ...{
@@ -121,7 +119,7 @@ describe('stored platform requests', () => {
     });
 
     it('count no attempt that was throttled, nor start the time to give up', async () => {
-      const request = await storeOne();
+      const request = await base.storeOne();
       const [claimed] = await claim();
       const next = { state: 'QUEUED', dueInMs: 0, uncertain: false } as const;
       const step: Step = { operationId: request.operationId, answer: null, next, throttled: true };
@@ -134,7 +132,7 @@ describe('stored platform requests', () => {
     });
 
     it('tell the monitor of an end, by the lane and under the id of the operation', async () => {
-      const request = await storeOne({ lane: 'stream', requestId: 'R-1', transactionId: 'T-1' });
+      const request = await base.storeOne({ lane: 'stream', requestId: 'R-1', transactionId: 'T-1' });
       await take(await one(), { state: 'DONE', sim }, answer(200));
       expect(await rowOf(database, request.operationId)).toMatchObject({
         state: 'DONE',
@@ -163,7 +161,7 @@ describe('stored platform requests', () => {
     });
 
     it('leave what a callback has ended before the 202 was read', async () => {
-      const request = await storeOne();
+      const request = await base.storeOne();
       const claimed = await one();
       await callBack(callback(request, 'DONE'));
       await take(claimed, { state: 'SENT', platformRequestId: 'late', dueInMs: 1000 }, answer(202));
@@ -175,7 +173,7 @@ describe('stored platform requests', () => {
     });
 
     it('of a claim that is over change nothing, but for the end DONE', async () => {
-      const request = await storeOne();
+      const request = await base.storeOne();
       const frozen = await one();
       await letTimePass(database);
       const current = await one();
@@ -189,7 +187,7 @@ describe('stored platform requests', () => {
     });
 
     it('keep of any answer what can be stored', async () => {
-      const request = await storeOne();
+      const request = await base.storeOne();
       const strange = {
         statusCode: 500,
         message: 'a\u0000b\u001ec\ud800',
@@ -263,7 +261,7 @@ describe('stored platform requests', () => {
     });
 
     it('that come after the request was given up have the platform asked', async () => {
-      const request = await storeOne();
+      const request = await base.storeOne();
       await take(await one(), { state: 'FAILED', statusCode: 504, message: '', uncertain: false }, answer(504));
       await endOperation(request);
       expect(await rowOf(database, request.operationId)).toMatchObject({ settled: true, due: false });
@@ -275,21 +273,21 @@ describe('stored platform requests', () => {
 
   describe('settling', () => {
     it('is done with an end that the monitor has recorded', async () => {
-      const request = await storeOne();
+      const request = await base.storeOne();
       await take(await one(), { state: 'DONE', sim }, answer(200));
       await settleRequests(database, [request.operationId]);
       expect(await rowOf(database, request.operationId)).toMatchObject({ settled: true, due: false });
     });
 
     it('waits while the operation is open, as the monitor is about to record the end', async () => {
-      await storeOne();
+      await base.storeOne();
       await take(await one(), { state: 'DONE', sim }, answer(200));
       await letTimePass(database);
       expect(await claim()).toEqual([]);
     });
 
     it('of a failure that may have had effect waits until the platform was asked, and that recorded', async () => {
-      const request = await storeOne();
+      const request = await base.storeOne();
       await take(await one(), { state: 'FAILED', statusCode: 504, message: '', uncertain: true }, answer(504));
       await settleRequests(database, [request.operationId]);
       expect(await rowOf(database, request.operationId)).toMatchObject({ settled: false, due: true });
@@ -311,7 +309,7 @@ describe('stored platform requests', () => {
     });
 
     it('tells again what holds when the monitor could not record it, each time under a new id', async () => {
-      const request = await storeOne({ status: 'TIMED_OUT' });
+      const request = await base.storeOne({ status: 'TIMED_OUT' });
       await take(await one(), { state: 'FAILED', statusCode: 504, message: '', uncertain: true }, answer(504));
       for (const _ of [1, 2]) {
         await letTimePass(database);
@@ -324,7 +322,7 @@ describe('stored platform requests', () => {
   });
 
   it('are counted by platform', async () => {
-    await store(...(await newRequests(database, 3)));
+    await base.store(...(await newRequests(database, 3)));
     await take(await one(), { state: 'DONE', sim }, answer(200));
     const counts = await countRequests(database);
     expect(counts.find(({ platform }) => platform === 'JASPER')).toEqual({ platform: 'JASPER', open: 2, unsettled: 1 });
@@ -333,7 +331,7 @@ describe('stored platform requests', () => {
 
   it('are deleted once they are settled and old', async () => {
     const [old, unsettled] = await newRequests(database, 2);
-    await store(old!, unsettled!);
+    await base.store(old!, unsettled!);
     for (const claimed of await claim()) await take(claimed, { state: 'DONE', sim }, answer(200));
     await settleRequests(database, [old!.operationId]);
     expect(await deleteOldRequests(database, 30, 10)).toBe(0);
@@ -342,7 +340,6 @@ describe('stored platform requests', () => {
     expect(await rowOf(database, unsettled!.operationId)).toMatchObject({ state: 'DONE' });
   });
 
-  const store = (...requests: NewRequest[]) => database.transaction((tx) => storeRequests(tx, requests));
   const claim = (limit = 10): Promise<ClaimedRequest[]> => claimRequests(database, jasper, limit);
   const record = (claimed: ClaimedRequest, step: Step) =>
     database.transaction((tx) => recordSteps(tx, [{ claim: claimed, step }]));
@@ -353,12 +350,6 @@ describe('stored platform requests', () => {
     return database.transaction((tx) => recordCallbacks(tx, callbacks));
   };
 
-  async function storeOne(changes: Parameters<typeof newRequest>[1] = {}): Promise<NewRequest> {
-    const request = await newRequest(database, changes);
-    await store(request);
-    return request;
-  }
-
   async function one(): Promise<ClaimedRequest> {
     const [claimed] = await claim(1);
     if (!claimed) throw new Error('Nothing is due');
@@ -367,7 +358,7 @@ describe('stored platform requests', () => {
 
   /** A request that the platform has accepted as P-1. */
   async function sent(): Promise<NewRequest> {
-    const request = await storeOne();
+    const request = await base.storeOne();
     await take(await one(), { state: 'SENT', platformRequestId: 'P-1', dueInMs: 60_000 }, answer(202));
     return request;
   }

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreatedClient } from '#libs/access';
-import { endOperations, type OperationEnd, type OperationError } from '#libs/operations';
+import { endOperations, readAnswers, type OperationEnd, type OperationError } from '#libs/operations';
 import { eventually } from '#libs/testing';
 import { projectDir } from '#tools/infra/project-dir';
 import { credentials, type GatewayUnderTest } from '../../testing/gateway-under-test.js';
@@ -91,5 +91,6 @@ export const endOpen = (
     const [operationId, businessTransactionId, endedAt] = [operation.id, null, new Date()];
     const texts = { response: response && JSON.stringify(response), error: error && JSON.stringify(error) };
     await endOperations(database, [{ operationId, businessTransactionId, endedAt, status, ...texts }]);
+    expect((await readAnswers(database, [operationId])).get(operationId)?.status).toBe(status);
     return operationId;
   });

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreatedClient } from '#libs/access';
-import { endOperations, type OperationEnd } from '#libs/operations';
+import { endOperations, isOpen, readAnswers, type OperationEnd } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
 import { projectDir } from '#tools/infra/project-dir';
 import { credentials, type GatewayUnderTest } from '../../testing/gateway-under-test.js';
@@ -73,5 +73,8 @@ export async function endCall(
 ): Promise<void> {
   const error = end.errorCode === undefined ? null : JSON.stringify({ code: end.errorCode, message: 'for the log' });
   const blank = { operationId: requestId, businessTransactionId: null, response: null, endedAt: new Date() };
+  const statusNow = async () => (await readAnswers(database, [requestId])).get(requestId)?.status ?? 'COMPLETED';
+  expect(isOpen(await statusNow())).toBe(true);
   await endOperations(database, [{ ...blank, status: end.status, error }]);
+  expect(await statusNow()).toBe(end.status);
 }

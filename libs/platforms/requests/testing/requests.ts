@@ -9,9 +9,11 @@ import {
   type PlatformConfig,
   type PlatformSettings,
   type Sim,
+  type StoreResult,
 } from '../../index.js';
 import { savePlatform } from '../../save-platform.js';
 import type { NewRequest } from '../request.js';
+import { storeRequests } from '../store-requests.js';
 import type { Answer } from '../step.js';
 
 export const pepper = 'a pepper of at least thirty-two characters';
@@ -20,6 +22,11 @@ export const iccid = '89000000000000000001';
 /** A database of a spec's own, and what it needs of it. */
 export interface RequestDatabase {
   database: Database;
+  /** Takes all requests away; JASPER is connected then, with room for as many as come. */
+  reset(): Promise<PlatformConfig>;
+  store(...requests: NewRequest[]): Promise<StoreResult>;
+  /** of an operation of its own */
+  storeOne(changes?: Parameters<typeof newRequest>[1]): Promise<NewRequest>;
   close(): Promise<void>;
 }
 
@@ -31,7 +38,21 @@ export async function requestDatabase(): Promise<RequestDatabase> {
     await database.close();
     await testDb.drop();
   };
-  return { database, close };
+  const store = (...requests: NewRequest[]) => database.transaction((tx) => storeRequests(tx, requests));
+  return {
+    database,
+    close,
+    store,
+    reset: async () => {
+      await database.execute('truncate platforms.request, messaging.outbox, operations.operation');
+      return connect(database, 'JASPER', { queueLimit: 100_000 });
+    },
+    storeOne: async (changes = {}) => {
+      const request = await newRequest(database, changes);
+      await store(request);
+      return request;
+    },
+  };
 }
 
 /** The platform, connected to where nobody is. */

@@ -3,7 +3,7 @@ import type { Statements } from './prepared.js';
 import type { Tx } from './tx.js';
 
 /** Statements of a connection outside a transaction, each awaited. */
-export function statementsOn(client: PoolClient, statements: Statements): Tx {
+export function clientTx(client: PoolClient, statements: Statements): Tx {
   const ask = asking(client, statements);
   return {
     ...answers(ask),
@@ -19,14 +19,23 @@ export async function inTransaction<T>(
   statements: Statements,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const writing = writingOn(client, statements);
-  const tx = { ...answers(writing.orFailure(asking(client, statements))), write: writing.write };
+  const { write, throwFailure } = writing(client, statements);
+  const ask = asking(client, statements);
+  /** After a failed write the server refuses everything, and what it says of that tells nothing. */
+  const settled = async (answer: Promise<QueryResult>): Promise<QueryResult> => {
+    try {
+      return await answer;
+    } finally {
+      throwFailure();
+    }
+  };
+  const tx = { ...answers((sql, parameters) => settled(ask(sql, parameters))), write };
   // Awaited: did this fail, what followed it would be committed one by one.
   await client.query('begin');
   try {
     const result = await work(tx);
-    writing.throwFailure();
-    const { command } = await writing.orFailure(() => client.query('commit'))();
+    throwFailure();
+    const { command } = await settled(client.query('commit'));
     // A statement has failed, and `work` did not say so.
     if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
     return result;
@@ -37,15 +46,15 @@ export async function inTransaction<T>(
   }
 }
 
-type Ask = (text: string, values: unknown[]) => Promise<QueryResult>;
+type Ask = (sql: string, parameters: unknown[]) => Promise<QueryResult>;
 
 const asking =
   (client: PoolClient, statements: Statements): Ask =>
-  async (text, values) => {
+  async (sql, parameters) => {
     try {
-      return await client.query(statements.of(text, values));
+      return await client.query(statements.of(sql, parameters));
     } catch (error) {
-      statements.failed(text, error);
+      statements.failed(sql, error);
       throw error;
     }
   };
@@ -59,14 +68,10 @@ const answers = (ask: Ask): Pick<Tx, 'query' | 'execute'> => ({
  * Writes that are not awaited. Answers come in the order of the statements: whoever awaits one of them, or the commit, then
  * knows of every write before it. A write that cannot be sent at all is known at once.
  */
-function writingOn(client: PoolClient, statements: Statements) {
+function writing(client: PoolClient, statements: Statements): Pick<Tx, 'write'> & { throwFailure: () => void } {
   const failures: Error[] = [];
-  const throwFailure = (): void => {
-    if (failures[0] !== undefined) throw failures[0];
-  };
   return {
-    throwFailure,
-    write: (sql: string, parameters: unknown[] = []): Promise<void> => {
+    write: (sql, parameters = []) => {
       client.query(statements.of(sql, parameters), (error: Error | null | undefined) => {
         if (!error) return;
         statements.failed(sql, error);
@@ -74,15 +79,8 @@ function writingOn(client: PoolClient, statements: Statements) {
       });
       return Promise.resolve();
     },
-    /** After a failure the server refuses everything, and what it says of that tells nothing. */
-    orFailure:
-      <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
-      async (...args: Args): Promise<Answer> => {
-        try {
-          return await ask(...args);
-        } finally {
-          throwFailure();
-        }
-      },
+    throwFailure: () => {
+      if (failures[0] !== undefined) throw failures[0];
+    },
   };
 }
