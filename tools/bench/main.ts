@@ -108,11 +108,11 @@ async function measureSwaps(stack: BenchStack, result: BenchReport): Promise<voi
   if (only.includes('rest')) await measureBothRest(stack, result, round++);
   if (only.includes('limit')) {
     say('limit: the same batches without messaging');
-    result.limit = await measureLimit(stack, commands, round);
+    result.limit = await measureLimit(stack, commands, round++);
   }
   if (only.includes('nest')) {
     say(`documented way: ${options.nestCommands} commands`);
-    result.nestWay = await measureNestWay(stack, options.nestCommands);
+    result.nestWay = await measureNestWay(stack, options.nestCommands, round);
   }
 }
 
