@@ -59,11 +59,14 @@ export const envelopeHeaders = {
   dryRun: 'ce_dryrun',
 } as const satisfies Record<keyof Envelope, string>;
 
+/** Attributes with their headers, as a list: every message is read and written by it. */
+export const envelopeAttributes = Object.entries(envelopeHeaders) as readonly [keyof Envelope, string][];
+
 /** The headers of a message in binary mode. */
 export function toHeaders(envelope: Envelope): Record<string, string> {
   const headers: Record<string, string> = { ce_specversion: '1.0', 'content-type': contentTypeBinary };
-  for (const [attribute, header] of Object.entries(envelopeHeaders)) {
-    const value = envelope[attribute as keyof Envelope];
+  for (const [attribute, header] of envelopeAttributes) {
+    const value = envelope[attribute];
     if (value !== undefined) headers[header] = value;
   }
   return headers;

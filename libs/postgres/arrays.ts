@@ -22,8 +22,11 @@ const separator = '\u001e';
  * a text that has the separator itself, which no identifier or name has.
  */
 export function joinedTexts(values: (string | null)[]): string {
-  const joined = values.map((value) => value ?? '').join(separator);
-  if (joined.split(separator).length > Math.max(values.length, 1)) {
+  // A null is joined as an empty text.
+  const joined = values.join(separator);
+  let separators = 0;
+  for (let at = joined.indexOf(separator); at >= 0; at = joined.indexOf(separator, at + 1)) separators += 1;
+  if (separators > Math.max(values.length - 1, 0)) {
     throw new SimyardError('REQUEST_INVALID', { message: 'Text must not have the control character U+001E.' });
   }
   return joined;

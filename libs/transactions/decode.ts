@@ -4,6 +4,7 @@ import {
   commandOfType,
   commands,
   contentTypeStructured,
+  envelopeAttributes,
   envelopeHeaders,
   maxCommandBytes,
   maxTextLength,
@@ -57,8 +58,8 @@ export interface Message {
 export function readMessage(record: KafkaRecord): Message {
   const contentType = headerText(record.headers, 'content-type') ?? '';
   if (contentType.startsWith(contentTypeStructured)) return structured(record);
-  const attributes: Record<string, string | undefined> = {};
-  for (const [attribute, header] of Object.entries(envelopeHeaders)) {
+  const attributes: Attributes = {};
+  for (const [attribute, header] of envelopeAttributes) {
     if (record.headers[header] === undefined) continue;
     const text = headerText(record.headers, header);
     if (text === undefined) throw envelopeProblem(header, 'must be given once, as UTF-8');
@@ -70,36 +71,40 @@ export function readMessage(record: KafkaRecord): Message {
 function structured(record: KafkaRecord): Message {
   const event = parseJson(record.value);
   if (!isObject(event)) throw new SimyardError('MESSAGE_ENVELOPE_INVALID', { details: { field: '' } });
-  const attributes: Record<string, unknown> = {};
-  for (const [attribute, header] of Object.entries(envelopeHeaders)) {
+  const attributes: Attributes = {};
+  for (const [attribute, header] of envelopeAttributes) {
     attributes[attribute] = event[header.replace(/^ce_/, '')];
   }
   // CloudEvents knows booleans, which headers write as text.
-  if (typeof attributes['dryRun'] === 'boolean') attributes['dryRun'] = String(attributes['dryRun']);
+  if (typeof attributes.dryRun === 'boolean') attributes.dryRun = String(attributes.dryRun);
   return { envelope: readEnvelope(attributes), readData: () => event['data'] };
 }
+
+/** As they came: texts, but for what is wrong. */
+type Attributes = Partial<Record<keyof Envelope, unknown>>;
 
 const mandatory = ['id', 'type', 'source', 'tenant', 'actor'] as const;
 
 /** Correlation defaults to the command itself: every command starts or continues a correlation. */
-function readEnvelope(attributes: Record<string, unknown>): Envelope {
-  for (const [attribute, value] of Object.entries(attributes)) {
-    if (value !== undefined) checkAttribute(attribute as keyof Envelope, value);
+function readEnvelope(attributes: Attributes): Envelope {
+  for (const [attribute, header] of envelopeAttributes) {
+    const value = attributes[attribute];
+    if (value !== undefined) checkAttribute(header, value);
   }
   for (const attribute of mandatory) {
     if (attributes[attribute] === undefined) throw envelopeProblem(envelopeHeaders[attribute], 'must be given');
   }
-  if (!['true', 'false', undefined].includes(attributes['dryRun'] as string | undefined)) {
+  if (!['true', 'false', undefined].includes(attributes.dryRun as string | undefined)) {
     throw envelopeProblem(envelopeHeaders.dryRun, 'must be true or false');
   }
-  return { ...attributes, correlationId: attributes['correlationId'] ?? attributes['id'] } as unknown as Envelope;
+  attributes.correlationId ??= attributes.id;
+  return attributes as Envelope;
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
-function checkAttribute(attribute: keyof Envelope, value: unknown): void {
-  const header = envelopeHeaders[attribute];
+function checkAttribute(header: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') throw envelopeProblem(header, 'must be a text that is not empty');
   if (value.length > maxTextLength) throw envelopeProblem(header, `must have at most ${maxTextLength} characters`);
   if (controlCharacter.test(value)) throw envelopeProblem(header, 'must not have control characters');
@@ -132,7 +137,8 @@ function countUnknown(plain: unknown, data: object): number {
 
 /** Where an attribute may be left out, null says the same; handlers see one of the two. */
 function removeNulls(data: object): void {
-  for (const [name, value] of Object.entries(data) as [string, unknown][]) {
+  for (const name of Object.keys(data)) {
+    const value = (data as Record<string, unknown>)[name];
     if (value === null) Reflect.deleteProperty(data, name);
     else if (typeof value === 'object') removeNulls(value);
   }

@@ -130,6 +130,7 @@ export async function outboxBacklog(tx: Tx, lane: Lane): Promise<{ rows: number;
 
 /** Headers that are not UTF-8 stand in the row as `{ base64 }`. From entries, as a header may be named `__proto__`. */
 function toKafkaHeaders(headers: Record<string, unknown>): OutgoingMessage['headers'] {
+  if (areTexts(headers)) return headers;
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
@@ -137,6 +138,10 @@ function toKafkaHeaders(headers: Record<string, unknown>): OutgoingMessage['head
     ]),
   );
 }
+
+/** As of nearly every message. */
+const areTexts = (headers: Record<string, unknown>): headers is Record<string, string> =>
+  Object.values(headers).every((value) => typeof value === 'string');
 
 function toHeaderValue(value: unknown): HeaderValue {
   if (typeof value === 'string') return value;
