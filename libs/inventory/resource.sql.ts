@@ -47,16 +47,15 @@ export const endResources = (tx: Tx, removed: ResourceKey[], ended: EndedResourc
     ],
   );
 
-/** Inserts assignments in the one order of keys; returns how many values were still free. */
-export const insertResources = (tx: Tx, resources: Resource[]): Promise<number> =>
-  tx.execute(
+/** Inserts assignments in the one order of keys. */
+export const insertResources = (tx: Tx, resources: Resource[]): Promise<void> =>
+  tx.write(
     `insert into inventory.resource (type, scope, value, resource_id, tenant_id, subscriber_id, version, valid_from)
      select type, coalesce(scope, ''), value, resource_id, tenant_id, subscriber_id, version, valid_from
      from unnest(${textArray('$1')}, ${textArray('$2')}, ${textArray('$3')}, $4::uuid[], ${textArray('$5')}, $6::uuid[],
                  $7::int[], $8::timestamptz[])
        as fresh(type, scope, value, resource_id, tenant_id, subscriber_id, version, valid_from)
-     order by type, scope, value
-     on conflict (type, scope, value) do nothing`,
+     order by type, scope, value`,
     [
       ...keyTexts(resources),
       plainArray(resources.map((row) => row.resourceId)),

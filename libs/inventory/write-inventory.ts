@@ -1,4 +1,3 @@
-import { SimyardError } from '#libs/errors';
 import type { Tx } from '#libs/postgres';
 import { endResources, insertResources } from './resource.sql.js';
 import { rowsToWrite } from './rows-to-write.js';
@@ -8,7 +7,7 @@ import type { InventoryView } from './view.js';
 
 /**
  * Writes what the commands of a batch made of the view: one final state per row, every ended value to the history.
- * Throws CONCURRENT_CHANGE when somebody else has taken a value, a SIM or an external id meanwhile.
+ * CONCURRENT_CHANGE, by the commit at the latest, when somebody else has taken a value, a SIM or an external id meanwhile.
  */
 export async function writeInventory(tx: Tx, view: InventoryView): Promise<void> {
   const subscribers = rowsToWrite(view.loaded.subscribers, view.subscribers);
@@ -22,7 +21,5 @@ export async function writeInventory(tx: Tx, view: InventoryView): Promise<void>
   const gone = [...resources.removed, ...resources.updated];
   if (view.ended.length > 0) await endResources(tx, gone, view.ended);
   const fresh = [...resources.inserted, ...resources.updated];
-  if (fresh.length > 0 && (await insertResources(tx, fresh)) < fresh.length) {
-    throw new SimyardError('CONCURRENT_CHANGE');
-  }
+  if (fresh.length > 0) await insertResources(tx, fresh);
 }

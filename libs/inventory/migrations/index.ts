@@ -4,6 +4,7 @@ import { AddServiceDescriptions1795200050000 } from './add-service-descriptions.
 import { AddOffersAndParams1795200010000 } from './add-offers-and-params.js';
 import { AddBusinessUnits1795200030000 } from './add-business-units.js';
 import { CreateInventory1795200000000 } from './create-inventory.js';
+import { OrderResourceKey1795200058000 } from './order-resource-key.js';
 import { IndexServiceDescriptions1795200054000 } from './index-service-descriptions.js';
 
 /** In the order in which they run. */
@@ -14,4 +15,5 @@ export const inventoryMigrations: Migration[] = [
   AddCustomProperties1795200040000,
   AddServiceDescriptions1795200050000,
   IndexServiceDescriptions1795200054000,
+  OrderResourceKey1795200058000,
 ];

@@ -3,6 +3,7 @@ import { CreateLocks1795200012000 } from './create-locks.js';
 import { CreateMonitors1795200041000 } from './create-monitors.js';
 import { CreateOperations1795200002000 } from './create-operations.js';
 import { CreateServiceMonitors1795200052000 } from './create-service-monitors.js';
+import { OrderRequestKey1795200057000 } from './order-request-key.js';
 
 /** In the order in which they run. */
 export const operationsMigrations: Migration[] = [
@@ -10,4 +11,5 @@ export const operationsMigrations: Migration[] = [
   CreateLocks1795200012000,
   CreateMonitors1795200041000,
   CreateServiceMonitors1795200052000,
+  OrderRequestKey1795200057000,
 ];
