@@ -18,10 +18,10 @@ let counter = 0;
 
 /** A UUIDv7; ids of one millisecond ascend. */
 export function newId(): string {
-  const at = takeRandom();
   const now = Date.now();
   if (now === millisecond) counter += 1;
   else startMillisecond(now);
+  const at = takeRandom();
   writeHex(counter >>> 12, 15, 17);
   writeHex(counter, 20, 22);
   for (let index = 0; index < randomPerId; index += 1)

@@ -23,6 +23,16 @@ it('gives ids that ascend within a millisecond, each with a random end', () => {
   expect(countOf(ids[4999]!) - countOf(ids[0]!)).toBe(4999);
 });
 
+it('uses random bytes once', () => {
+  const clock = jest.spyOn(Date, 'now');
+  const ids = Array.from({ length: 20_000 }, (_, n) => {
+    clock.mockReturnValue(1_795_200_000_000 + Math.floor(n / 4));
+    return newId();
+  });
+  clock.mockRestore();
+  expect(new Set(ids.map((id) => id.slice(24))).size).toBe(ids.length);
+});
+
 it('starts each millisecond elsewhere', () => {
   const clock = jest.spyOn(Date, 'now');
   const starts = Array.from({ length: 1000 }, (_, n) => {

@@ -12,7 +12,7 @@ export interface InboxRow extends InboxKey {
   deadLettered: boolean;
 }
 
-/** In the order of the table's key, so that batches with ids in common wait for each other instead of deadlocking. */
+/** The one order in which every batch claims ids, so that batches with ids in common wait for each other instead of deadlocking. */
 export function compareInboxKeys(a: InboxKey, b: InboxKey): number {
   return compare(a.tenantId, b.tenantId) || compare(a.source, b.source) || compare(a.messageId, b.messageId);
 }

@@ -4,8 +4,8 @@ import { AddServiceDescriptions1795200050000 } from './add-service-descriptions.
 import { AddOffersAndParams1795200010000 } from './add-offers-and-params.js';
 import { AddBusinessUnits1795200030000 } from './add-business-units.js';
 import { CreateInventory1795200000000 } from './create-inventory.js';
-import { OrderResourceKey1795200058000 } from './order-resource-key.js';
 import { IndexServiceDescriptions1795200054000 } from './index-service-descriptions.js';
+import { OrderResourceKey1795200058000 } from './order-resource-key.js';
 
 /** In the order in which they run. */
 export const inventoryMigrations: Migration[] = [

@@ -1,3 +1,5 @@
+import type { BusinessTransactionHeader, EntityChanged } from '#libs/contracts';
+
 export const topics = {
   commands: 'nest-way.commands',
   events: 'nest-way.events',
@@ -22,26 +24,9 @@ interface ResourceState {
   validFrom: string;
 }
 
-export interface SwapEvent {
-  businessTransaction: {
-    id: string;
-    type: string;
-    operationId: string;
-    commandId: string;
-    requestId: string;
-    transactionId: string;
-    correlationId: string;
-    tenant: string;
-    accountId: string;
-    actor: string;
-    occurredAt: string;
-    entityCount: number;
-  };
-  sequence: number;
-  entityType: string;
-  entityId: string;
-  version: number;
-  operation: string;
+/** The product's own event, of a swap. */
+export interface SwapEvent extends Omit<EntityChanged, 'before' | 'after'> {
+  businessTransaction: Required<BusinessTransactionHeader>;
   before: ResourceState;
   after: ResourceState;
 }
