@@ -1,16 +1,26 @@
 import type { CommandOutcome, SimStatus } from '#libs/contracts';
+import { eventually } from '#libs/testing';
 import type { PlatformScene, PlatformSubscriber } from './platforms.js';
 import { readPublished } from './published.js';
 import { countRows, readOperations } from './state.js';
 
 const simsAtOnce = 50;
+const publishedWithinMs = 60_000;
 
 /**
  * Everything that can be said against a scene in which every command has put another SIM from ACTIVE to this status, once all
- * operations have ended: each was carried out once, and Simyard has what the platform has.
+ * operations have ended: each was carried out once, and Simyard has what the platform has. An operation ends before its end is
+ * published, so this waits for the outbox to be empty.
  */
 export async function platformProblems(scene: PlatformScene, status: SimStatus): Promise<string[]> {
   const { stack, producer, reader, subscribers } = scene;
+  await eventually(
+    async () => {
+      const left = await countRows(stack.database, 'messaging.outbox');
+      if (left > 0) throw new Error(`${left} rows in the outbox`);
+    },
+    { timeoutMs: publishedWithinMs, intervalMs: 100 },
+  );
   await reader.catchUp();
   const { outcomes, problems } = readPublished(reader);
   const ended = outcomes.map(({ value }) => value).filter((outcome) => outcome.status !== 'ACCEPTED');
