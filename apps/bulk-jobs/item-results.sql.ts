@@ -1,5 +1,5 @@
 import type { EndedItemStatus } from '#libs/bulk';
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, uuids, type Tx } from '#libs/postgres';
 
 /** How an item ended. */
 export interface ItemResult {
@@ -15,12 +15,12 @@ export async function insertResults(tx: Tx, results: ItemResult[]): Promise<void
   if (results.length === 0) return;
   await tx.execute(
     `insert into bulk.item_result (job_id, ordinal, status, error, ended_at)
-     select *, clock_timestamp() from unnest($1::uuid[], $2::int[], $3::text[], ${textArray('$4')})`,
+     select *, clock_timestamp() from unnest($1::uuid[], $2::int[], $3::text[], $4::text[])`,
     [
-      plainArray(results.map((result) => result.jobId)),
-      plainArray(results.map((result) => result.ordinal)),
-      plainArray(results.map((result) => result.status)),
-      joinedTexts(results.map((result) => result.error)),
+      uuids(results.map((result) => result.jobId)),
+      integers(results.map((result) => result.ordinal)),
+      texts(results.map((result) => result.status)),
+      texts(results.map((result) => result.error)),
     ],
   );
 }

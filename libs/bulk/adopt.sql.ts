@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { integers, uuids, type Tx } from '#libs/postgres';
 
 /** A job that begins to run: how many items it has, and how many of them failed already as they do not fit the action. */
 export interface Adoption {
@@ -20,9 +20,9 @@ export async function adoptJobs(tx: Tx, adoptions: Adoption[]): Promise<void> {
      from unnest($1::uuid[], $2::int[], $3::int[]) as adopted (job_id, total, failed)
      where job.job_id = adopted.job_id and job.state in ('STAGED', 'CANCELLING')`,
     [
-      plainArray(adoptions.map(({ jobId }) => jobId)),
-      plainArray(adoptions.map(({ total }) => total ?? null)),
-      plainArray(adoptions.map(({ failed }) => failed ?? null)),
+      uuids(adoptions.map(({ jobId }) => jobId)),
+      integers(adoptions.map(({ total }) => total ?? null)),
+      integers(adoptions.map(({ failed }) => failed ?? null)),
     ],
   );
 }

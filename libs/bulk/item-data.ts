@@ -57,12 +57,10 @@ export const isItemKey = (key: string): boolean =>
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
-const unstorable: FieldProblem = { field: '', problem: 'has U+0000, U+001E or a lone surrogate' };
+const unstorable: FieldProblem = { field: '', problem: 'has U+0000 or a lone surrogate' };
 
-/** PostgreSQL's text cannot hold U+0000, nor UTF-8 a lone surrogate, and U+001E separates texts in parameters. */
+/** PostgreSQL's text cannot hold U+0000, nor UTF-8 a lone surrogate. */
 function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') {
-    return value.isWellFormed() && !value.includes('\u0000') && !value.includes('\u001e');
-  }
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\u0000');
   return typeof value !== 'object' || value === null || Object.values(value).every(isStorable);
 }

@@ -1,5 +1,5 @@
 import { SimyardError } from '#libs/errors';
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, uuids, type Tx } from '#libs/postgres';
 import type { NewItem, NewJob } from './job.js';
 
 /**
@@ -59,8 +59,8 @@ async function insertFailures(tx: Tx, jobId: string, items: NewItem[]): Promise<
   await tx.execute(
     `insert into bulk.item_result (job_id, ordinal, status, error, ended_at)
      select $1::uuid, ordinal, 'FAILED', error, clock_timestamp()
-     from unnest($2::int[], ${textArray('$3')}) as failed (ordinal, error)`,
-    [jobId, plainArray(items.map(({ ordinal }) => ordinal)), joinedTexts(items.map(({ error }) => error ?? null))],
+     from unnest($2::int[], $3::text[]) as failed (ordinal, error)`,
+    [jobId, integers(items.map(({ ordinal }) => ordinal)), texts(items.map(({ error }) => error ?? null))],
   );
 }
 
@@ -69,13 +69,13 @@ export async function insertItems(tx: Tx, items: (NewItem & { jobId: string })[]
   if (items.length === 0) return;
   await tx.execute(
     `insert into bulk.item (job_id, ordinal, item_key, data, operation_id)
-     select * from unnest($1::uuid[], $2::int[], ${textArray('$3')}, ${textArray('$4')}, $5::uuid[])`,
+     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::uuid[])`,
     [
-      plainArray(items.map((item) => item.jobId)),
-      plainArray(items.map((item) => item.ordinal)),
-      joinedTexts(items.map((item) => item.key)),
-      joinedTexts(items.map((item) => item.data)),
-      plainArray(items.map((item) => item.operationId)),
+      uuids(items.map((item) => item.jobId)),
+      integers(items.map((item) => item.ordinal)),
+      texts(items.map((item) => item.key)),
+      texts(items.map((item) => item.data)),
+      uuids(items.map((item) => item.operationId)),
     ],
   );
 }

@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { integers, type Tx } from '#libs/postgres';
 import type { CallbackFacade, EventType } from './event.js';
 
 /** A delivery that this process alone attempts, until its lease ends. */
@@ -77,6 +77,6 @@ export function claimDeliveries(
      left join callbacks.subscription on subscription.subscription_id = claimed.subscription_id
      left join callbacks.client_secret on client_secret.client_id = claimed.client_id
      order by host`,
-    [limit, perHost, afterHost, [...room.keys()], plainArray([...room.values()]), leaseMs],
+    [limit, perHost, afterHost, [...room.keys()], integers([...room.values()]), leaseMs],
   );
 }

@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { DeliveryStep } from './decide-delivery.js';
 
 /** What an attempt came to. */
@@ -22,7 +22,7 @@ export async function recordAttempts(tx: Tx, attempted: Attempted[]): Promise<vo
   if (attempted.length === 0) return;
   await tx.execute(
     `with result as materialized (
-       select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[], $5::int[], $6::int[], ${textArray('$7')},
+       select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[], $5::int[], $6::int[], $7::text[],
                             $8::text[], $9::int[])
          as result (delivery_id, claim, number, attempted_at, status, duration_ms, error, state, due_in_ms)
      ), logged as (
@@ -39,15 +39,15 @@ export async function recordAttempts(tx: Tx, attempted: Attempted[]): Promise<vo
      where delivery.delivery_id = result.delivery_id and delivery.claim = result.claim
        and delivery.delivery_id = any($1::uuid[])`,
     [
-      plainArray(attempted.map((one) => one.deliveryId)),
-      plainArray(attempted.map((one) => one.claim)),
-      plainArray(attempted.map((one) => one.attempt)),
-      plainArray(attempted.map((one) => one.attemptedAt)),
-      plainArray(attempted.map((one) => one.status)),
-      plainArray(attempted.map((one) => one.durationMs)),
-      joinedTexts(attempted.map((one) => one.error)),
-      plainArray(attempted.map((one) => one.step.state)),
-      plainArray(attempted.map((one) => (one.step.state === 'DUE' ? one.step.dueInMs : null))),
+      uuids(attempted.map((one) => one.deliveryId)),
+      uuids(attempted.map((one) => one.claim)),
+      integers(attempted.map((one) => one.attempt)),
+      timestamps(attempted.map((one) => one.attemptedAt)),
+      integers(attempted.map((one) => one.status)),
+      integers(attempted.map((one) => one.durationMs)),
+      texts(attempted.map((one) => one.error)),
+      texts(attempted.map((one) => one.step.state)),
+      integers(attempted.map((one) => (one.step.state === 'DUE' ? one.step.dueInMs : null))),
     ],
   );
 }

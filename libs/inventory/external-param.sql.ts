@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { ExternalParam } from './rows.js';
 
 const columns = `instance_id as "instanceId", tenant_id as "tenantId", p.account_id as "accountId", p.name, p.value,
@@ -14,39 +14,34 @@ export const selectExternalParams = (
     `select ${columns} from inventory.external_param p where instance_id = any((select $1::uuid[])::uuid[])
      union all
      select ${columns}
-     from unnest((select ${textArray('$2')}), (select ${textArray('$3')})) as named(account_id, name)
+     from unnest((select $2::text[]), (select $3::text[])) as named(account_id, name)
      join inventory.external_param p on p.account_id = named.account_id and p.name = named.name`,
-    [
-      plainArray(instanceIds),
-      joinedTexts(names.map(({ accountId }) => accountId)),
-      joinedTexts(names.map(({ name }) => name)),
-    ],
+    [uuids(instanceIds), texts(names.map(({ accountId }) => accountId)), texts(names.map(({ name }) => name))],
   );
 
 export const deleteExternalParams = (tx: Tx, params: Pick<ExternalParam, 'instanceId'>[]): Promise<number> =>
   tx.execute(`delete from inventory.external_param where instance_id = any((select $1::uuid[])::uuid[])`, [
-    plainArray(params.map((row) => row.instanceId)),
+    uuids(params.map((row) => row.instanceId)),
   ]);
 
-/** joinedTexts makes an empty value null. */
 export const insertExternalParams = (tx: Tx, params: ExternalParam[]): Promise<number> =>
   tx.execute(
     `insert into inventory.external_param
        (instance_id, tenant_id, account_id, name, value, version, created_at, changed_at)
-     select instance_id, tenant_id, account_id, name, coalesce(value, ''), version, created_at, changed_at
-     from unnest($1::uuid[], ${textArray('$2')}, ${textArray('$3')}, ${textArray('$4')}, ${textArray('$5')}, $6::int[],
+     select instance_id, tenant_id, account_id, name, value, version, created_at, changed_at
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[],
                  $7::timestamptz[], $8::timestamptz[])
        as fresh(instance_id, tenant_id, account_id, name, value, version, created_at, changed_at)
      order by account_id, name`,
     [
-      plainArray(params.map((row) => row.instanceId)),
-      joinedTexts(params.map((row) => row.tenantId)),
-      joinedTexts(params.map((row) => row.accountId)),
-      joinedTexts(params.map((row) => row.name)),
-      joinedTexts(params.map((row) => row.value)),
-      plainArray(params.map((row) => row.version)),
-      plainArray(params.map((row) => row.createdAt)),
-      plainArray(params.map((row) => row.changedAt)),
+      uuids(params.map((row) => row.instanceId)),
+      texts(params.map((row) => row.tenantId)),
+      texts(params.map((row) => row.accountId)),
+      texts(params.map((row) => row.name)),
+      texts(params.map((row) => row.value)),
+      integers(params.map((row) => row.version)),
+      timestamps(params.map((row) => row.createdAt)),
+      timestamps(params.map((row) => row.changedAt)),
     ],
   );
 

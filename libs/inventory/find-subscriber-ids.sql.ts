@@ -1,4 +1,4 @@
-import { joinedTexts, textArray, type Tx } from '#libs/postgres';
+import { texts, type Tx } from '#libs/postgres';
 import type { Wanted } from './wanted.js';
 
 /**
@@ -11,20 +11,20 @@ export async function findSubscriberIds(tx: Tx, wanted: Wanted): Promise<string[
   const keys = [...wanted.resources.values()];
   const rows = await tx.query<{ id: string }>(
     `select subscriber_id as id
-     from unnest((select ${textArray('$1')}), (select ${textArray('$2')})) as named(tenant_id, external_id)
+     from unnest((select $1::text[]), (select $2::text[])) as named(tenant_id, external_id)
      join inventory.subscriber using (tenant_id, external_id)
      union all
      select subscriber_id
-     from unnest((select ${textArray('$3')}), (select ${textArray('$4')}), (select ${textArray('$5')})) as wanted(type, scope, value)
-     join inventory.resource r on r.type = wanted.type and r.scope = coalesce(wanted.scope, '') and r.value = wanted.value
+     from unnest((select $3::text[]), (select $4::text[]), (select $5::text[])) as wanted(type, scope, value)
+     join inventory.resource r on r.type = wanted.type and r.scope = wanted.scope and r.value = wanted.value
      union all
      select subscriber_id from inventory.sim where iccid = any((select $6::text[])::text[]) and subscriber_id is not null`,
     [
-      joinedTexts(names.map((name) => name.tenantId)),
-      joinedTexts(names.map((name) => name.externalId)),
-      joinedTexts(keys.map((key) => key.type)),
-      joinedTexts(keys.map((key) => key.scope)),
-      joinedTexts(keys.map((key) => key.value)),
+      texts(names.map((name) => name.tenantId)),
+      texts(names.map((name) => name.externalId)),
+      texts(keys.map((key) => key.type)),
+      texts(keys.map((key) => key.scope)),
+      texts(keys.map((key) => key.value)),
       [...wanted.iccids],
     ],
   );

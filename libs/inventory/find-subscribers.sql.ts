@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, uuids, type Tx } from '#libs/postgres';
 import { inTree, type AccountScope } from './references.js';
 import { resourceKey, type ResourceKey, type ResourceTypes } from './resource-type.js';
 import { iccidIdentifier, type Reference } from './wanted.js';
@@ -71,35 +71,35 @@ async function selectNamed(
        from unnest((select $1::int[]), (select $2::uuid[])) as ref(position, subscriber_id)
        union all
        select position, subscriber_id
-       from unnest((select $3::int[]), (select ${textArray('$4')}), (select ${textArray('$5')}))
+       from unnest((select $3::int[]), (select $4::text[]), (select $5::text[]))
               as name(position, tenant_id, external_id)
        join inventory.subscriber using (tenant_id, external_id)
        union all
        select position, subscriber_id
-       from unnest((select $6::int[]), (select ${textArray('$7')})) as card(position, iccid)
+       from unnest((select $6::int[]), (select $7::text[])) as card(position, iccid)
        join inventory.sim using (iccid)
        union all
        select position, subscriber_id
-       from unnest((select $8::int[]), (select ${textArray('$9')}), (select ${textArray('$10')}), (select ${textArray('$11')}))
+       from unnest((select $8::int[]), (select $9::text[]), (select $10::text[]), (select $11::text[]))
               as key(position, type, scope, value)
-       join inventory.resource r on r.type = key.type and r.scope = coalesce(key.scope, '') and r.value = key.value
+       join inventory.resource r on r.type = key.type and r.scope = key.scope and r.value = key.value
      )${sharing.with}
      select position, subscriber_id as "subscriberId", s.tenant_id as "tenantId", account_id as "accountId",
             path as "accountPath"
      from named join inventory.subscriber s using (subscriber_id) join inventory.account using (account_id)
      ${sharing.join}`,
     [
-      plainArray(refIds.map(([position]) => position)),
-      plainArray(refIds.map(([, id]) => id)),
-      plainArray(externalIds.map(([position]) => position)),
-      joinedTexts(externalIds.map(([, name]) => name.tenantId)),
-      joinedTexts(externalIds.map(([, name]) => name.externalId)),
-      plainArray(iccids.map(([position]) => position)),
-      joinedTexts(iccids.map(([, iccid]) => iccid)),
-      plainArray(keys.map(([position]) => position)),
-      joinedTexts(keys.map(([, key]) => key.type)),
-      joinedTexts(keys.map(([, key]) => key.scope)),
-      joinedTexts(keys.map(([, key]) => key.value)),
+      integers(refIds.map(([position]) => position)),
+      uuids(refIds.map(([, id]) => id)),
+      integers(externalIds.map(([position]) => position)),
+      texts(externalIds.map(([, name]) => name.tenantId)),
+      texts(externalIds.map(([, name]) => name.externalId)),
+      integers(iccids.map(([position]) => position)),
+      texts(iccids.map(([, iccid]) => iccid)),
+      integers(keys.map(([position]) => position)),
+      texts(keys.map(([, key]) => key.type)),
+      texts(keys.map(([, key]) => key.scope)),
+      texts(keys.map(([, key]) => key.value)),
     ],
   );
   const found = new Map(rows.map(({ position, ...subscriber }) => [position, subscriber]));
@@ -135,5 +135,5 @@ export const shareSubscribers = (tx: Tx, subscriberIds: string[]): Promise<unkno
   tx.query(
     `select from inventory.subscriber where subscriber_id = any((select $1::uuid[])::uuid[])
      order by subscriber_id for share`,
-    [plainArray(subscriberIds)],
+    [uuids(subscriberIds)],
   );

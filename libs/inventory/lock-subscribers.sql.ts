@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 import type { Subscriber } from './rows.js';
 
 type Row = { now: number } & { [Column in keyof Subscriber]: Subscriber[Column] | null };
@@ -24,7 +24,7 @@ export async function lockSubscribers(
             tenant_id as "tenantId", account_id as "accountId", path as "accountPath", external_id as "externalId", state,
             platform, version, changed_at as "changedAt"
      from (values (1)) as always left join locked on true`,
-    [plainArray(subscriberIds)],
+    [uuids(subscriberIds)],
   );
   const now = new Date(Math.max(...rows.map((row) => row.now)));
   return { now, subscribers: rows.filter((row): row is Subscriber & { now: number } => row.subscriberId !== null) };

@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { SubscriberOffer } from './rows.js';
 
 /** An offer that a tenant's subscribers may be given. */
@@ -50,7 +50,7 @@ export const selectSubscriberOffers = (
             offer_id as "offerId", version, attached_at as "attachedAt"
      from inventory.subscriber_offer
      where subscriber_id = any((select $1::uuid[])::uuid[]) and offer_id = any((select $2::text[])::text[])`,
-    [plainArray(subscriberIds), offerIds],
+    [uuids(subscriberIds), offerIds],
   );
 
 /** By subscriber and offer. */
@@ -60,9 +60,9 @@ export const deleteSubscriberOffers = (
 ): Promise<number> =>
   tx.execute(
     `delete from inventory.subscriber_offer o
-     using unnest((select $1::uuid[]), (select ${textArray('$2')})) as gone(subscriber_id, offer_id)
+     using unnest((select $1::uuid[]), (select $2::text[])) as gone(subscriber_id, offer_id)
      where o.subscriber_id = gone.subscriber_id and o.offer_id = gone.offer_id`,
-    [plainArray(keys.map((key) => key.subscriberId)), joinedTexts(keys.map((key) => key.offerId))],
+    [uuids(keys.map((key) => key.subscriberId)), texts(keys.map((key) => key.offerId))],
   );
 
 /** Inserts attachments in the one order of their keys. */
@@ -70,15 +70,15 @@ export const insertSubscriberOffers = (tx: Tx, offers: SubscriberOffer[]): Promi
   tx.execute(
     `insert into inventory.subscriber_offer
        (subscriber_offer_id, subscriber_id, tenant_id, offer_id, version, attached_at)
-     select * from unnest($1::uuid[], $2::uuid[], ${textArray('$3')}, ${textArray('$4')}, $5::int[], $6::timestamptz[])
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::timestamptz[])
        as fresh(subscriber_offer_id, subscriber_id, tenant_id, offer_id, version, attached_at)
      order by subscriber_id, offer_id`,
     [
-      plainArray(offers.map((row) => row.subscriberOfferId)),
-      plainArray(offers.map((row) => row.subscriberId)),
-      joinedTexts(offers.map((row) => row.tenantId)),
-      joinedTexts(offers.map((row) => row.offerId)),
-      plainArray(offers.map((row) => row.version)),
-      plainArray(offers.map((row) => row.attachedAt)),
+      uuids(offers.map((row) => row.subscriberOfferId)),
+      uuids(offers.map((row) => row.subscriberId)),
+      texts(offers.map((row) => row.tenantId)),
+      texts(offers.map((row) => row.offerId)),
+      integers(offers.map((row) => row.version)),
+      timestamps(offers.map((row) => row.attachedAt)),
     ],
   );

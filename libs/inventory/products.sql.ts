@@ -1,5 +1,5 @@
 import type { CustomProperty, Plain, SimStatus, SubscriberState } from '#libs/contracts';
-import { joinedTexts, textArray, type Tx } from '#libs/postgres';
+import { texts, type Tx } from '#libs/postgres';
 import { accountsOf } from './account.sql.js';
 import type { AccountScope } from './references.js';
 
@@ -76,8 +76,8 @@ export async function readProducts(
     `select ${columns}
      from inventory.sim
      join inventory.account using (account_id)
-     where iccid = any((select ${textArray('$2')})::text[]) and path @> array[$1::text]`,
-    [accountId, joinedTexts([...new Set(names.map(({ iccid }) => iccid))])],
+     where iccid = any((select $2::text[])::text[]) and path @> array[$1::text]`,
+    [accountId, texts([...new Set(names.map(({ iccid }) => iccid))])],
   );
   const products = new Map(rows.map((product) => [product.iccid, product]));
   return names.map(({ platform, iccid }) => {

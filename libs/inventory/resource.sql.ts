@@ -1,19 +1,19 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, rowsOf, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { ResourceKey } from './resource-type.js';
 import type { EndedResource, Resource } from './rows.js';
 
 const columns = `r.resource_id as "resourceId", r.type, r.scope, r.value, r.tenant_id as "tenantId",
   r.subscriber_id as "subscriberId", r.version, r.valid_from as "validFrom"`;
 
-/** A table of keys from three parameters; see findSubscriberIds for the subselects. joinedTexts makes the scope '' null. */
+/** A table of keys from three parameters; see findSubscriberIds for the subselects. */
 const keysFrom = (first: number): string =>
-  `unnest(${[first, first + 1, first + 2].map((n) => `(select ${textArray(`$${n}`)})`).join(', ')}) as key(type, scope, value)`;
-const onKey = `r.type = key.type and r.scope = coalesce(key.scope, '') and r.value = key.value`;
+  `(select ${[first, first + 1, first + 2].map((n) => `unnest((select $${n}::text[]))`).join(', ')}) as key(type, scope, value)`;
+const onKey = `r.type = key.type and r.scope = key.scope and r.value = key.value`;
 
-const keyTexts = (keys: ResourceKey[]): string[] => [
-  joinedTexts(keys.map((key) => key.type)),
-  joinedTexts(keys.map((key) => key.scope)),
-  joinedTexts(keys.map((key) => key.value)),
+const keyTexts = (keys: ResourceKey[]): Buffer[] => [
+  texts(keys.map((key) => key.type)),
+  texts(keys.map((key) => key.scope)),
+  texts(keys.map((key) => key.value)),
 ];
 
 /** The current resources of subscribers, and who holds the wanted values; a row may come twice. */
@@ -22,7 +22,7 @@ export const selectResources = (tx: Tx, subscriberIds: string[], wanted: Resourc
     `select ${columns} from inventory.resource r where r.subscriber_id = any((select $1::uuid[])::uuid[])
      union all
      select ${columns} from ${keysFrom(2)} join inventory.resource r on ${onKey}`,
-    [plainArray(subscriberIds), ...keyTexts(wanted)],
+    [uuids(subscriberIds), ...keyTexts(wanted)],
   );
 
 /** Takes current values away and files ended ones; a value that came and went within the batch is only filed. */
@@ -31,19 +31,18 @@ export const endResources = (tx: Tx, removed: ResourceKey[], ended: EndedResourc
     `with removed as (delete from inventory.resource r using ${keysFrom(1)} where ${onKey})
      insert into inventory.resource_history
        (subscriber_id, resource_id, version, tenant_id, type, value, valid_from, valid_to, ended_by)
-     select * from unnest($4::uuid[], $5::uuid[], $6::int[], ${textArray('$7')}, ${textArray('$8')}, ${textArray('$9')},
-                          $10::timestamptz[], $11::timestamptz[], $12::uuid[])`,
+     ${rowsOf(['uuid', 'uuid', 'integer', 'text', 'text', 'text', 'timestamptz', 'timestamptz', 'uuid'], 4)}`,
     [
       ...keyTexts(removed),
-      plainArray(ended.map((row) => row.subscriberId)),
-      plainArray(ended.map((row) => row.resourceId)),
-      plainArray(ended.map((row) => row.version)),
-      joinedTexts(ended.map((row) => row.tenantId)),
-      joinedTexts(ended.map((row) => row.type)),
-      joinedTexts(ended.map((row) => row.value)),
-      plainArray(ended.map((row) => row.validFrom)),
-      plainArray(ended.map((row) => row.validTo)),
-      plainArray(ended.map((row) => row.endedBy)),
+      uuids(ended.map((row) => row.subscriberId)),
+      uuids(ended.map((row) => row.resourceId)),
+      integers(ended.map((row) => row.version)),
+      texts(ended.map((row) => row.tenantId)),
+      texts(ended.map((row) => row.type)),
+      texts(ended.map((row) => row.value)),
+      timestamps(ended.map((row) => row.validFrom)),
+      timestamps(ended.map((row) => row.validTo)),
+      uuids(ended.map((row) => row.endedBy)),
     ],
   );
 
@@ -51,17 +50,15 @@ export const endResources = (tx: Tx, removed: ResourceKey[], ended: EndedResourc
 export const insertResources = (tx: Tx, resources: Resource[]): Promise<void> =>
   tx.write(
     `insert into inventory.resource (type, scope, value, resource_id, tenant_id, subscriber_id, version, valid_from)
-     select type, coalesce(scope, ''), value, resource_id, tenant_id, subscriber_id, version, valid_from
-     from unnest(${textArray('$1')}, ${textArray('$2')}, ${textArray('$3')}, $4::uuid[], ${textArray('$5')}, $6::uuid[],
-                 $7::int[], $8::timestamptz[])
+     select * from ${rowsOf(['text', 'text', 'text', 'uuid', 'text', 'uuid', 'integer', 'timestamptz'])}
        as fresh(type, scope, value, resource_id, tenant_id, subscriber_id, version, valid_from)
      order by type, scope, value`,
     [
       ...keyTexts(resources),
-      plainArray(resources.map((row) => row.resourceId)),
-      joinedTexts(resources.map((row) => row.tenantId)),
-      plainArray(resources.map((row) => row.subscriberId)),
-      plainArray(resources.map((row) => row.version)),
-      plainArray(resources.map((row) => row.validFrom)),
+      uuids(resources.map((row) => row.resourceId)),
+      texts(resources.map((row) => row.tenantId)),
+      uuids(resources.map((row) => row.subscriberId)),
+      integers(resources.map((row) => row.version)),
+      timestamps(resources.map((row) => row.validFrom)),
     ],
   );

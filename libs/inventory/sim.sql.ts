@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { Sim } from './rows.js';
 
 /** Locks the named SIMs and those of the subscribers, by ICCID: a SIM without a subscriber has no other lock. */
@@ -18,8 +18,8 @@ const columns = `iccid, tenant_id, account_id, subscriber_id, imsi, platform, st
   custom_properties, version, changed_at`;
 
 const arrays = [
-  ...[textArray('$1'), textArray('$2'), textArray('$3'), '$4::uuid[]', textArray('$5'), textArray('$6')],
-  ...['$7::text[]', '$8::timestamptz[]', `${textArray('$9')}::jsonb[]`, '$10::int[]', '$11::timestamptz[]'],
+  ...['$1::text[]', '$2::text[]', '$3::text[]', '$4::uuid[]', '$5::text[]', '$6::text[]'],
+  ...['$7::text[]', '$8::timestamptz[]', `$9::text[]::jsonb[]`, '$10::int[]', '$11::timestamptz[]'],
 ];
 
 export const insertSims = (tx: Tx, sims: Sim[]): Promise<void> =>
@@ -41,16 +41,16 @@ export const updateSims = (tx: Tx, sims: Sim[]): Promise<void> =>
     simArrays(sims),
   );
 
-const simArrays = (sims: Sim[]): string[] => [
-  joinedTexts(sims.map((row) => row.iccid)),
-  joinedTexts(sims.map((row) => row.tenantId)),
-  joinedTexts(sims.map((row) => row.accountId)),
-  plainArray(sims.map((row) => row.subscriberId)),
-  joinedTexts(sims.map((row) => row.imsi)),
-  joinedTexts(sims.map((row) => row.platform)),
-  plainArray(sims.map((row) => row.status)),
-  plainArray(sims.map((row) => row.firstActivatedAt)),
-  joinedTexts(sims.map((row) => JSON.stringify(row.customProperties))),
-  plainArray(sims.map((row) => row.version)),
-  plainArray(sims.map((row) => row.changedAt)),
+const simArrays = (sims: Sim[]): Buffer[] => [
+  texts(sims.map((row) => row.iccid)),
+  texts(sims.map((row) => row.tenantId)),
+  texts(sims.map((row) => row.accountId)),
+  uuids(sims.map((row) => row.subscriberId)),
+  texts(sims.map((row) => row.imsi)),
+  texts(sims.map((row) => row.platform)),
+  texts(sims.map((row) => row.status)),
+  timestamps(sims.map((row) => row.firstActivatedAt)),
+  texts(sims.map((row) => JSON.stringify(row.customProperties))),
+  integers(sims.map((row) => row.version)),
+  timestamps(sims.map((row) => row.changedAt)),
 ];

@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import { keyOf, type Holder, type WantedLock } from './lock.js';
 import { holderColumns, toHolder, type HolderRow } from './read-holders.sql.js';
 
@@ -19,17 +19,17 @@ type Row = ({ isNew: true } & Pick<HolderRow, 'tenantId' | 'level' | 'key'>) | (
 export async function insertLocks(tx: Tx, wanted: WantedLock[]): Promise<InsertedLocks> {
   if (wanted.length === 0) return { inserted: new Set(), holders: new Map() };
   const rows = await tx.query<Row>(statement, [
-    joinedTexts(wanted.map((lock) => lock.tenantId)),
-    plainArray(wanted.map((lock) => lock.level)),
-    joinedTexts(wanted.map((lock) => lock.key)),
-    plainArray(wanted.map((lock) => lock.operationId)),
-    joinedTexts(wanted.map((lock) => lock.accountId)),
-    joinedTexts(wanted.map((lock) => lock.username)),
-    plainArray(wanted.map((lock) => lock.facade)),
-    joinedTexts(wanted.map((lock) => lock.action)),
-    plainArray(wanted.map((lock) => lock.entity?.type ?? null)),
-    joinedTexts(wanted.map((lock) => lock.entity?.id ?? null)),
-    plainArray(wanted.map((lock) => lock.expiresAt)),
+    texts(wanted.map((lock) => lock.tenantId)),
+    texts(wanted.map((lock) => lock.level)),
+    texts(wanted.map((lock) => lock.key)),
+    uuids(wanted.map((lock) => lock.operationId)),
+    texts(wanted.map((lock) => lock.accountId)),
+    texts(wanted.map((lock) => lock.username)),
+    texts(wanted.map((lock) => lock.facade)),
+    texts(wanted.map((lock) => lock.action)),
+    texts(wanted.map((lock) => lock.entity?.type ?? null)),
+    texts(wanted.map((lock) => lock.entity?.id ?? null)),
+    timestamps(wanted.map((lock) => lock.expiresAt)),
   ]);
   return {
     inserted: new Set(rows.flatMap((row) => (row.isNew ? keyOf(row) : []))),
@@ -39,9 +39,9 @@ export async function insertLocks(tx: Tx, wanted: WantedLock[]): Promise<Inserte
 
 const statement = `
   with wanted as materialized (
-    select * from unnest((select ${textArray('$1')}), (select $2::text[]), (select ${textArray('$3')}), (select $4::uuid[]),
-      (select ${textArray('$5')}), (select ${textArray('$6')}), (select $7::text[]), (select ${textArray('$8')}),
-      (select $9::text[]), (select ${textArray('$10')}), (select $11::timestamptz[])) with ordinality
+    select * from unnest((select $1::text[]), (select $2::text[]), (select $3::text[]), (select $4::uuid[]),
+      (select $5::text[]), (select $6::text[]), (select $7::text[]), (select $8::text[]),
+      (select $9::text[]), (select $10::text[]), (select $11::timestamptz[])) with ordinality
       as wanted (tenant_id, level, key, operation_id, account_id, username, facade, action, entity_type, entity_id,
         expires_at, ordinal)
   ), inserted as (
@@ -65,6 +65,6 @@ const statement = `
 export async function deleteLocks(tx: Tx, operationIds: string[]): Promise<void> {
   if (operationIds.length === 0) return;
   await tx.execute('delete from operations.lock where operation_id = any((select $1::uuid[])::uuid[])', [
-    plainArray(operationIds),
+    uuids(operationIds),
   ]);
 }

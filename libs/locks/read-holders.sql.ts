@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { texts, type Tx } from '#libs/postgres';
 import { entityText, keyOf, type Holder, type LockEntity, type LockLevel, type WantedLock } from './lock.js';
 
 export interface HolderRow {
@@ -20,12 +20,12 @@ export async function readHolders(tx: Tx, wanted: WantedLock[]): Promise<Map<str
   if (wanted.length === 0) return new Map();
   const rows = await tx.query<HolderRow>(
     `select ${holderColumns}
-     from unnest((select ${textArray('$1')}), (select $2::text[]), (select ${textArray('$3')})) as wanted (tenant_id, level, key)
+     from unnest((select $1::text[]), (select $2::text[]), (select $3::text[])) as wanted (tenant_id, level, key)
      join operations.lock as held using (key, level, tenant_id)`,
     [
-      joinedTexts(wanted.map((lock) => lock.tenantId)),
-      plainArray(wanted.map((lock) => lock.level)),
-      joinedTexts(wanted.map((lock) => lock.key)),
+      texts(wanted.map((lock) => lock.tenantId)),
+      texts(wanted.map((lock) => lock.level)),
+      texts(wanted.map((lock) => lock.key)),
     ],
   );
   return new Map(rows.map((row) => [keyOf(row), toHolder(row)]));
@@ -39,8 +39,8 @@ export async function readHeldLocks(tx: Tx, entities: LockEntity[]): Promise<Map
   if (entities.length === 0) return new Map();
   const rows = await tx.query<HolderRow>(
     `select ${holderColumns} from operations.lock as held
-     where key = any((select ${textArray('$1')})::text[]) and level = 'entity'`,
-    [joinedTexts(entities.map(entityText))],
+     where key = any((select $1::text[])::text[]) and level = 'entity'`,
+    [texts(entities.map(entityText))],
   );
   return new Map(rows.map((row) => [row.key, toHolder(row)]));
 }

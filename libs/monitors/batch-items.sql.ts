@@ -1,6 +1,6 @@
 import type { EndedItemStatus } from '#libs/bulk';
 import type { OperationError, OperationStatus } from '#libs/operations';
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 
 /** A product of a batch. */
 export interface BatchItem {
@@ -34,7 +34,7 @@ export async function readBatchItems(tx: Tx, jobIds: string[]): Promise<BatchIte
        where operation_id = item.operation_id and result.status is null limit 1) as operation on true
      where item.job_id = any($1::uuid[])
      order by item.job_id, item.ordinal`,
-    [plainArray(jobIds)],
+    [uuids(jobIds)],
   );
   return rows.map(({ result, operation, ...item }) => ({ ...item, status: result ?? operation ?? 'ACCEPTED' }));
 }

@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 
 export interface SimOfOperation {
   operationId: string;
@@ -26,6 +26,6 @@ export function findSims(tx: Tx, operationIds: string[]): Promise<SimOfOperation
        select platform, iccid from inventory.sim where named.entity_type = 'SIM' and sim.iccid = named.entity_id
        limit 1) as sim
      where sim.platform is not null`,
-    [plainArray(operationIds)],
+    [uuids(operationIds)],
   );
 }

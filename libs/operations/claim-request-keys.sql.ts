@@ -1,5 +1,5 @@
 import { SimyardError } from '#libs/errors';
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { texts, uuids, type Tx } from '#libs/postgres';
 import type { RequestKey } from './request-key.js';
 
 /** Claimed now, or by whom: the operation that has the key and the fingerprint of the request that started it. */
@@ -66,17 +66,17 @@ async function insertKeys(tx: Tx, rows: RequestKey[]): Promise<string[]> {
   const inserted = await tx.query<{ operation_id: string }>(
     `insert into operations.request_key (tenant_id, scope, key, fingerprint, operation_id, created_at)
      select tenant_id, scope, key, fingerprint, operation_id, clock_timestamp()
-     from unnest(${textArray('$1')}, ${textArray('$2')}, ${textArray('$3')}, $4::uuid[], $5::uuid[]) with ordinality
+     from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::uuid[]) with ordinality
        as wanted (tenant_id, scope, key, fingerprint, operation_id, ordinal)
      order by tenant_id, scope, key, ordinal
      on conflict do nothing
      returning operation_id`,
     [
-      joinedTexts(rows.map((row) => row.tenantId)),
-      joinedTexts(rows.map((row) => row.scope)),
-      joinedTexts(rows.map((row) => row.key)),
-      plainArray(rows.map((row) => row.fingerprint)),
-      plainArray(rows.map((row) => row.operationId)),
+      texts(rows.map((row) => row.tenantId)),
+      texts(rows.map((row) => row.scope)),
+      texts(rows.map((row) => row.key)),
+      uuids(rows.map((row) => row.fingerprint)),
+      uuids(rows.map((row) => row.operationId)),
     ],
   );
   return inserted.map((row) => row.operation_id);

@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { OperationEnd, OperationStatus } from './operation.js';
 
 export interface LockedOperation {
@@ -37,7 +37,7 @@ export async function startOperations(tx: Tx, operationIds: string[]): Promise<v
   await tx.write(
     `update operations.operation set status = 'IN_PROGRESS', updated_at = clock_timestamp()
      where operation_id = any($1::uuid[]) and status = 'ACCEPTED'`,
-    [plainArray(operationIds)],
+    [uuids(operationIds)],
   );
 }
 
@@ -55,21 +55,21 @@ export async function endOperations(tx: Tx, ends: OperationEnd[]): Promise<void>
          response = ended.response, error = ended.error, updated_at = ended.ended_at,
          entity_type = coalesce(ended.entity_type, operation.entity_type),
          entity_id = coalesce(ended.entity_id, operation.entity_id)
-     from unnest($1::uuid[], $2::text[], $3::uuid[], ${textArray('$4')}, ${textArray('$5')}, $6::timestamptz[], $7::text[],
-                 ${textArray('$8')})
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
+                 $8::text[])
        as ended (operation_id, status, business_transaction_id, response, error, ended_at, entity_type, entity_id)
      where operation.operation_id = ended.operation_id
        and operation.operation_id = any($1::uuid[])
        and operation.status in ('ACCEPTED', 'IN_PROGRESS')`,
     [
-      plainArray(ends.map((end) => end.operationId)),
-      plainArray(ends.map((end) => end.status)),
-      plainArray(ends.map((end) => end.businessTransactionId)),
-      joinedTexts(ends.map((end) => end.response)),
-      joinedTexts(ends.map((end) => end.error)),
-      plainArray(ends.map((end) => end.endedAt)),
-      plainArray(ends.map((end) => end.entityType ?? null)),
-      joinedTexts(ends.map((end) => end.entityId ?? null)),
+      uuids(ends.map((end) => end.operationId)),
+      texts(ends.map((end) => end.status)),
+      uuids(ends.map((end) => end.businessTransactionId)),
+      texts(ends.map((end) => end.response)),
+      texts(ends.map((end) => end.error)),
+      timestamps(ends.map((end) => end.endedAt)),
+      texts(ends.map((end) => end.entityType ?? null)),
+      texts(ends.map((end) => end.entityId ?? null)),
     ],
   );
 }

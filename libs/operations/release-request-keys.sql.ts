@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { texts, uuids, type Tx } from '#libs/postgres';
 import type { RequestKey } from './request-key.js';
 
 /** Gives up keys that were claimed in this transaction, whose requests start nothing after all. */
@@ -6,15 +6,15 @@ export async function releaseRequestKeys(tx: Tx, keys: RequestKey[]): Promise<vo
   if (keys.length === 0) return;
   await tx.execute(
     `delete from operations.request_key as held
-     using unnest(${textArray('$1')}, ${textArray('$2')}, ${textArray('$3')}, $4::uuid[])
+     using unnest($1::text[], $2::text[], $3::text[], $4::uuid[])
        as released (tenant_id, scope, key, operation_id)
      where (held.tenant_id, held.scope, held.key) = (released.tenant_id, released.scope, released.key)
        and held.operation_id = released.operation_id`,
     [
-      joinedTexts(keys.map((key) => key.tenantId)),
-      joinedTexts(keys.map((key) => key.scope)),
-      joinedTexts(keys.map((key) => key.key)),
-      plainArray(keys.map((key) => key.operationId)),
+      texts(keys.map((key) => key.tenantId)),
+      texts(keys.map((key) => key.scope)),
+      texts(keys.map((key) => key.key)),
+      uuids(keys.map((key) => key.operationId)),
     ],
   );
 }

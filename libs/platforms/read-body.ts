@@ -44,15 +44,14 @@ function parse(body: string): unknown {
 /** Longest id of a request, and reference of ours. */
 const longestId = 255;
 
-/** Postgres refuses U+0000 in a text; U+001E parts the texts of a batch's parameters. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const unstorable = /[\u0000\u001e]/;
+/** Postgres refuses it in a text. */
+const unstorable = '\u0000';
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown, longest = Infinity): value is string =>
-  typeof value === 'string' && value.length <= longest && value.isWellFormed() && !unstorable.test(value);
+  typeof value === 'string' && value.length <= longest && value.isWellFormed() && !value.includes(unstorable);
 
 const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value, longestId);
 

@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { booleans, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 
 export interface InboxKey {
   tenantId: string;
@@ -22,17 +22,16 @@ export async function claimInbox(tx: Tx, rows: InboxRow[]): Promise<Set<string>>
   if (rows.length === 0) return new Set();
   const inserted = await tx.query<{ operation_id: string }>(
     `insert into messaging.inbox (tenant_id, source, message_id, fingerprint, operation_id, dead_lettered, received_at)
-     select *, clock_timestamp()
-     from unnest(${textArray('$1')}, ${textArray('$2')}, ${textArray('$3')}, $4::uuid[], $5::uuid[], $6::boolean[])
+     select *, clock_timestamp() from ${rowsOf(['text', 'text', 'text', 'uuid', 'uuid', 'boolean'])} as record
      on conflict do nothing
      returning operation_id`,
     [
-      joinedTexts(rows.map((row) => row.tenantId)),
-      joinedTexts(rows.map((row) => row.source)),
-      joinedTexts(rows.map((row) => row.messageId)),
-      plainArray(rows.map((row) => row.fingerprint)),
-      plainArray(rows.map((row) => row.operationId)),
-      plainArray(rows.map((row) => row.deadLettered)),
+      texts(rows.map((row) => row.tenantId)),
+      texts(rows.map((row) => row.source)),
+      texts(rows.map((row) => row.messageId)),
+      uuids(rows.map((row) => row.fingerprint)),
+      uuids(rows.map((row) => row.operationId)),
+      booleans(rows.map((row) => row.deadLettered)),
     ],
   );
   return new Set(inserted.map((row) => row.operation_id));

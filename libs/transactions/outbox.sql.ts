@@ -1,6 +1,6 @@
 import type { TopicLane } from '#libs/contracts';
 import type { HeaderValue, OutgoingMessage } from '#libs/kafka';
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { bigints, rowsOf, smallints, texts, uuids, type Tx } from '#libs/postgres';
 import { shardOf } from './shard.js';
 
 /** Services that write what callers wait for. Each publishes that itself, as soon as it is committed. */
@@ -34,7 +34,8 @@ export interface OutboxMessage {
   raw?: { key: Buffer | null; payload: Buffer | null };
 }
 
-const columns = `lane, shard, id, aggregatetype, aggregateid, type, topic, key, headers, payload`;
+const columns = 'lane, shard, id, aggregatetype, aggregateid, type, topic, key, headers, payload';
+const types = ['smallint', 'smallint', 'uuid', ...Array<string>(7).fill('text')];
 
 /**
  * Appends messages in the given order. To be called after the transaction's first write: a relay relies on a row's
@@ -45,20 +46,18 @@ export async function appendToOutbox(tx: Tx, messages: OutboxMessage[]): Promise
   const raw = messages.some((message) => message.raw !== undefined);
   await tx.write(
     `insert into messaging.outbox (${columns}${raw ? ', raw_key, raw_payload' : ''}, created_at)
-     select *, clock_timestamp()
-     from unnest($1::smallint[], $2::smallint[], $3::uuid[], ${[4, 5, 6, 7, 8, 9, 10].map((n) => textArray(`$${n}`)).join()}
-       ${raw ? ', $11::bytea[], $12::bytea[]' : ''})`,
+     select *, clock_timestamp() from ${rowsOf(raw ? [...types, 'bytea', 'bytea'] : types)} as message`,
     [
-      plainArray(messages.map((message) => laneNumbers[message.lane])),
-      plainArray(messages.map((message) => shardOf(message.aggregateId))),
-      plainArray(messages.map((message) => message.id)),
-      joinedTexts(messages.map((message) => message.aggregateType)),
-      joinedTexts(messages.map((message) => message.aggregateId)),
-      joinedTexts(messages.map((message) => message.type)),
-      joinedTexts(messages.map((message) => message.topic)),
-      joinedTexts(messages.map((message) => message.key)),
-      joinedTexts(messages.map((message) => JSON.stringify(message.headers))),
-      joinedTexts(messages.map((message) => message.payload)),
+      smallints(messages.map((message) => laneNumbers[message.lane])),
+      smallints(messages.map((message) => shardOf(message.aggregateId))),
+      uuids(messages.map((message) => message.id)),
+      texts(messages.map((message) => message.aggregateType)),
+      texts(messages.map((message) => message.aggregateId)),
+      texts(messages.map((message) => message.type)),
+      texts(messages.map((message) => message.topic)),
+      texts(messages.map((message) => message.key)),
+      texts(messages.map((message) => JSON.stringify(message.headers))),
+      texts(messages.map((message) => message.payload)),
       ...(raw
         ? [messages.map((message) => message.raw?.key ?? null), messages.map((message) => message.raw?.payload ?? null)]
         : []),
@@ -105,7 +104,7 @@ export async function readOutbox(
 export async function deleteOutbox(tx: Tx, lane: Lane, positions: string[]): Promise<void> {
   await tx.execute('delete from messaging.outbox where lane = $1 and position = any($2::bigint[])', [
     laneNumbers[lane],
-    plainArray(positions),
+    bigints(positions),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, uuids, type Tx } from '#libs/postgres';
 import type { PendingItem } from './items.sql.js';
 
 export interface HeldItem {
@@ -10,11 +10,11 @@ export interface HeldItem {
 export async function insertHeld(tx: Tx, items: HeldItem[]): Promise<void> {
   if (items.length === 0) return;
   await tx.execute(
-    `insert into bulk.held (job_id, ordinal, platform) select * from unnest($1::uuid[], $2::int[], ${textArray('$3')})`,
+    `insert into bulk.held (job_id, ordinal, platform) select * from unnest($1::uuid[], $2::int[], $3::text[])`,
     [
-      plainArray(items.map(({ jobId }) => jobId)),
-      plainArray(items.map(({ ordinal }) => ordinal)),
-      joinedTexts(items.map(({ platform }) => platform)),
+      uuids(items.map(({ jobId }) => jobId)),
+      integers(items.map(({ ordinal }) => ordinal)),
+      texts(items.map(({ platform }) => platform)),
     ],
   );
 }
@@ -33,7 +33,7 @@ export async function takeHeld(tx: Tx, wanted: HeldRange[]): Promise<PendingItem
     `with taken as (
        delete from bulk.held
        where ctid = any(array(
-         select next.ctid from unnest($1::uuid[], ${textArray('$2')}, $3::int[]) as wanted (job_id, platform, count)
+         select next.ctid from unnest($1::uuid[], $2::text[], $3::int[]) as wanted (job_id, platform, count)
          cross join lateral (
            select ctid from bulk.held
            where held.job_id = wanted.job_id and held.platform = wanted.platform
@@ -46,9 +46,9 @@ export async function takeHeld(tx: Tx, wanted: HeldRange[]): Promise<PendingItem
        where item.job_id = taken.job_id and item.ordinal = taken.ordinal limit 1) as item
      order by taken.job_id, taken.ordinal`,
     [
-      plainArray(wanted.map(({ jobId }) => jobId)),
-      joinedTexts(wanted.map(({ platform }) => platform)),
-      plainArray(wanted.map(({ count }) => count)),
+      uuids(wanted.map(({ jobId }) => jobId)),
+      texts(wanted.map(({ platform }) => platform)),
+      integers(wanted.map(({ count }) => count)),
     ],
   );
 }
@@ -76,6 +76,6 @@ export async function cancelHeld(tx: Tx, jobIds: string[], limit: number, error:
        select job_id, ordinal, 'CANCELLED', $3, clock_timestamp() from dropped
      )
      select job_id as "jobId", platform, count(*)::int as items from dropped group by 1, 2`,
-    [plainArray(jobIds), limit, error],
+    [uuids(jobIds), limit, error],
   );
 }

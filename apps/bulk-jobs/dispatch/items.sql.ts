@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, uuids, type Tx } from '#libs/postgres';
 
 export interface ItemInFlight {
   operationId: string;
@@ -31,7 +31,7 @@ export async function readProgress(tx: Tx, operationIds: string[]): Promise<Oper
   return tx.query<OperationProgress>(
     `select operation_id as "operationId", status, error from operations.operation
      where operation_id = any($1::uuid[]) and status <> 'ACCEPTED'`,
-    [plainArray(operationIds)],
+    [uuids(operationIds)],
   );
 }
 
@@ -39,19 +39,19 @@ export async function insertInFlight(tx: Tx, items: ItemInFlight[]): Promise<voi
   if (items.length === 0) return;
   await tx.execute(
     `insert into bulk.in_flight (operation_id, job_id, ordinal, platform)
-     select * from unnest($1::uuid[], $2::uuid[], $3::int[], ${textArray('$4')})`,
+     select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])`,
     [
-      plainArray(items.map((item) => item.operationId)),
-      plainArray(items.map((item) => item.jobId)),
-      plainArray(items.map((item) => item.ordinal)),
-      joinedTexts(items.map((item) => item.platform)),
+      uuids(items.map((item) => item.operationId)),
+      uuids(items.map((item) => item.jobId)),
+      integers(items.map((item) => item.ordinal)),
+      texts(items.map((item) => item.platform)),
     ],
   );
 }
 
 export async function deleteInFlight(tx: Tx, operationIds: string[]): Promise<void> {
   if (operationIds.length === 0) return;
-  await tx.execute('delete from bulk.in_flight where operation_id = any($1::uuid[])', [plainArray(operationIds)]);
+  await tx.execute('delete from bulk.in_flight where operation_id = any($1::uuid[])', [uuids(operationIds)]);
 }
 
 export interface PendingItem extends Omit<ItemInFlight, 'platform'> {
@@ -104,8 +104,8 @@ export async function cancelItems(tx: Tx, wanted: ItemRange[], error: string): P
   return new Map(rows.map(({ jobId, items }) => [jobId, items]));
 }
 
-const rangeArrays = (ranges: ItemRange[]): string[] => [
-  plainArray(ranges.map(({ jobId }) => jobId)),
-  plainArray(ranges.map(({ after }) => after)),
-  plainArray(ranges.map(({ count }) => count)),
+const rangeArrays = (ranges: ItemRange[]): Buffer[] => [
+  uuids(ranges.map(({ jobId }) => jobId)),
+  integers(ranges.map(({ after }) => after)),
+  integers(ranges.map(({ count }) => count)),
 ];

@@ -1,5 +1,5 @@
 import type { EndedOperation } from '#libs/operations';
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 
 /** Locks the operations of jobs that are still open, in id order. */
 export function lockJobOperations(tx: Tx, jobIds: string[]): Promise<EndedOperation[]> {
@@ -10,6 +10,6 @@ export function lockJobOperations(tx: Tx, jobIds: string[]): Promise<EndedOperat
      where operation_id = any($1::uuid[]) and status in ('ACCEPTED', 'IN_PROGRESS')
      order by operation_id
      for update`,
-    [plainArray(jobIds)],
+    [uuids(jobIds)],
   );
 }

@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { integers, texts, uuids, type Tx } from '#libs/postgres';
 import type { LiveJob } from './live-job.js';
 
 /** One key for all dispatchers of a database. */
@@ -31,7 +31,7 @@ export async function findEndedOperations(tx: Tx, jobIds: string[]): Promise<Set
   const rows = await tx.query<{ operation_id: string }>(
     `select operation_id from operations.operation
      where operation_id = any($1::uuid[]) and status not in ('ACCEPTED', 'IN_PROGRESS')`,
-    [plainArray(jobIds)],
+    [uuids(jobIds)],
   );
   return new Set(rows.map((row) => row.operation_id));
 }
@@ -46,17 +46,17 @@ export async function writeJobs(tx: Tx, jobs: LiveJob[]): Promise<void> {
          touched_at = case when folded.dispatched = job.dispatched then job.touched_at else clock_timestamp() end,
          ended_at = case folded.state when 'ENDED' then clock_timestamp() end
      from unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[],
-       ${textArray('$8')}::jsonb[]) as folded (job_id, state, dispatched, in_flight, completed, failed, cancelled, held)
+       $8::text[]::jsonb[]) as folded (job_id, state, dispatched, in_flight, completed, failed, cancelled, held)
      where job.job_id = folded.job_id`,
     [
-      plainArray(jobs.map((job) => job.jobId)),
-      plainArray(jobs.map((job) => job.state)),
-      plainArray(jobs.map((job) => job.dispatched)),
-      plainArray(jobs.map((job) => job.inFlight)),
-      plainArray(jobs.map((job) => job.completed)),
-      plainArray(jobs.map((job) => job.failed)),
-      plainArray(jobs.map((job) => job.cancelled)),
-      joinedTexts(jobs.map((job) => JSON.stringify(job.held))),
+      uuids(jobs.map((job) => job.jobId)),
+      texts(jobs.map((job) => job.state)),
+      integers(jobs.map((job) => job.dispatched)),
+      integers(jobs.map((job) => job.inFlight)),
+      integers(jobs.map((job) => job.completed)),
+      integers(jobs.map((job) => job.failed)),
+      integers(jobs.map((job) => job.cancelled)),
+      texts(jobs.map((job) => JSON.stringify(job.held))),
     ],
   );
 }

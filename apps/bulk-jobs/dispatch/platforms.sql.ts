@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 
 /** The platforms of these subscribers' SIMs, by the subscribers' ids. */
 export async function readPlatforms(tx: Tx, subscriberIds: string[]): Promise<Map<string, string>> {
@@ -6,7 +6,7 @@ export async function readPlatforms(tx: Tx, subscriberIds: string[]): Promise<Ma
   const rows = await tx.query<{ subscriberId: string; platform: string }>(
     `select subscriber_id as "subscriberId", platform from inventory.sim
      where subscriber_id = any((select $1::uuid[])::uuid[]) and platform is not null`,
-    [plainArray(subscriberIds)],
+    [uuids(subscriberIds)],
   );
   return new Map(rows.map(({ subscriberId, platform }) => [subscriberId, platform]));
 }

@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 
 /** Those of the jobs that have failed items which fit their action: the others would fail again for sure. */
 export async function findRetryable(tx: Tx, jobIds: string[]): Promise<Set<string>> {
@@ -10,7 +10,7 @@ export async function findRetryable(tx: Tx, jobIds: string[]): Promise<Set<strin
          select data from bulk.item where item.job_id = wanted.job_id and item.ordinal = result.ordinal limit 1) as item
        where result.job_id = wanted.job_id and result.status = 'FAILED' and item.data is not null
        order by result.ordinal limit 1) as failed`,
-    [plainArray(jobIds)],
+    [uuids(jobIds)],
   );
   return new Set(rows.map((row) => row.job_id));
 }

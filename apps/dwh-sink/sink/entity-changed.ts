@@ -13,8 +13,8 @@ const largestVersion = 2 ** 31 - 2;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const typeName = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 
-/** Postgres stores no NUL, and texts of a batch are stored with a separator, U+001E, which no identifier has. */
-export const isStorable = (text: string): boolean => !text.includes('\0') && !text.includes('\u001e');
+/** Postgres stores no NUL. */
+export const isStorable = (text: string): boolean => !text.includes('\0');
 
 /** Half a surrogate pair would come back as another character. */
 const isText: Check = (value) =>
@@ -31,7 +31,7 @@ const isTime: Check = (value) => typeof value === 'string' && value.endsWith('Z'
 
 type Rule = [field: string, check: Check, problem: string];
 
-const text = `must be a text of 1 to ${longestText} characters, none of them U+0000 or U+001E`;
+const text = `must be a text of 1 to ${longestText} characters, none of them U+0000`;
 
 const headerRules: Rule[] = [
   ['id', isUuid, 'must be a uuid in lower case'],

@@ -1,5 +1,5 @@
 import type { EntityChanged } from '#libs/contracts';
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { bigints, integers, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 import { isStorable } from './entity-changed.js';
 import { entityKey, versionKey, type ReceivedChange } from './received-change.js';
 import type { MetricRow, TransactionRow } from './summarize.js';
@@ -9,14 +9,11 @@ import type { MissingVersions } from './plan.js';
 export async function lockLatest(tx: Tx, received: ReceivedChange[]): Promise<Map<string, number>> {
   const rows = await tx.query<{ entityType: string; entityId: string; version: number }>(
     `select latest.entity_type as "entityType", latest.entity_id as "entityId", latest.version
-     from (select distinct * from unnest(${textArray('$1')}, ${textArray('$2')})) as wanted (entity_type, entity_id)
+     from (select distinct * from unnest($1::text[], $2::text[])) as wanted (entity_type, entity_id)
      join dwh.entity_latest latest using (entity_type, entity_id)
      order by latest.entity_type, latest.entity_id
      for update of latest`,
-    [
-      joinedTexts(received.map(({ change }) => change.entityType)),
-      joinedTexts(received.map(({ change }) => change.entityId)),
-    ],
+    [texts(received.map(({ change }) => change.entityType)), texts(received.map(({ change }) => change.entityId))],
   );
   return new Map(rows.map((row) => [entityKey(row), row.version]));
 }
@@ -50,16 +47,17 @@ function toChange({ id, tenant, accountId, occurredAt, ...change }: StoredRow): 
   return { ...change, businessTransaction: { ...unread, id, tenant, accountId, occurredAt: occurredAt.toISOString() } };
 }
 
+/** Sent as text: it may have microseconds. */
+const time = 'text::timestamptz';
 /** Of `latestColumns`. */
-const latestParameters = `${textArray('$1')}, ${textArray('$2')}, $3::int[], $4::timestamptz[], $5::text[], $6::uuid[],
-  ${textArray('$7')}, ${textArray('$8')}, ${textArray('$9')}::json[]`;
+const latestTypes = ['text', 'text', 'integer', time, 'text', 'uuid', 'text', 'text', 'text::json'];
 
 /** Inserts the latest rows of new entities; returns how many were inserted: fewer when another sink came first. */
 export function insertLatest(tx: Tx, received: ReceivedChange[]): Promise<number> {
   return tx.execute(
     `insert into dwh.entity_latest (entity_type, entity_id, version, occurred_at, operation, business_transaction_id,
        tenant_id, account_id, state)
-     select * from unnest(${latestParameters})
+     ${rowsOf(latestTypes)}
      on conflict do nothing`,
     latestColumns(received),
   );
@@ -71,25 +69,25 @@ export function updateLatest(tx: Tx, received: ReceivedChange[]): Promise<number
     `update dwh.entity_latest latest set version = next.version, occurred_at = next.occurred_at,
        operation = next.operation, business_transaction_id = next.business_transaction_id,
        tenant_id = next.tenant_id, account_id = next.account_id, state = next.state
-     from unnest(${latestParameters}) as next (entity_type, entity_id, version, occurred_at, operation,
+     from ${rowsOf(latestTypes)} as next (entity_type, entity_id, version, occurred_at, operation,
        business_transaction_id, tenant_id, account_id, state)
      where latest.entity_type = next.entity_type and latest.entity_id = next.entity_id`,
     latestColumns(received),
   );
 }
 
-function latestColumns(received: ReceivedChange[]): string[] {
+function latestColumns(received: ReceivedChange[]): Buffer[] {
   const changes = received.map(({ change }) => change);
   return [
-    joinedTexts(changes.map((change) => change.entityType)),
-    joinedTexts(changes.map((change) => change.entityId)),
-    plainArray(changes.map((change) => change.version)),
-    plainArray(changes.map((change) => change.businessTransaction.occurredAt)),
-    plainArray(changes.map((change) => change.operation)),
-    plainArray(changes.map((change) => change.businessTransaction.id)),
-    joinedTexts(changes.map((change) => change.businessTransaction.tenant)),
-    joinedTexts(changes.map((change) => change.businessTransaction.accountId)),
-    joinedTexts(changes.map((change) => toJson(change.after))),
+    texts(changes.map((change) => change.entityType)),
+    texts(changes.map((change) => change.entityId)),
+    integers(changes.map((change) => change.version)),
+    texts(changes.map((change) => change.businessTransaction.occurredAt)),
+    texts(changes.map((change) => change.operation)),
+    uuids(changes.map((change) => change.businessTransaction.id)),
+    texts(changes.map((change) => change.businessTransaction.tenant)),
+    texts(changes.map((change) => change.businessTransaction.accountId)),
+    texts(changes.map((change) => toJson(change.after))),
   ];
 }
 
@@ -100,18 +98,17 @@ export function insertChanges(tx: Tx, received: ReceivedChange[]): Promise<numbe
     `insert into dwh.entity_change (entity_type, entity_id, version, occurred_at, operation, business_transaction_id,
        tenant_id, account_id, after, sequence, before, resource_type, resource_value, event_id, kafka_topic,
        kafka_partition, kafka_offset)
-     select * from unnest(${latestParameters}, $10::int[], ${textArray('$11')}::json[], ${textArray('$12')},
-       ${textArray('$13')}, ${textArray('$14')}, ${textArray('$15')}, $16::int[], $17::bigint[])`,
+     ${rowsOf([...latestTypes, 'integer', 'text::json', 'text', 'text', 'text', 'text', 'integer', 'bigint'])}`,
     [
       ...latestColumns(received),
-      plainArray(changes.map((change) => change.sequence)),
-      joinedTexts(changes.map((change) => toJson(change.before))),
-      joinedTexts(resources.map((resource) => resource?.type ?? null)),
-      joinedTexts(resources.map((resource) => resource?.value ?? null)),
-      joinedTexts(received.map(({ eventId }) => eventId)),
-      joinedTexts(received.map(({ topic }) => topic)),
-      plainArray(received.map(({ partition }) => partition)),
-      plainArray(received.map(({ offset }) => String(offset))),
+      integers(changes.map((change) => change.sequence)),
+      texts(changes.map((change) => toJson(change.before))),
+      texts(resources.map((resource) => resource?.type ?? null)),
+      texts(resources.map((resource) => resource?.value ?? null)),
+      texts(received.map(({ eventId }) => eventId)),
+      texts(received.map(({ topic }) => topic)),
+      integers(received.map(({ partition }) => partition)),
+      bigints(received.map(({ offset }) => offset)),
     ],
   );
 }
@@ -133,29 +130,30 @@ function toJson(state: object | null): string | null {
   return state === null ? null : JSON.stringify(state);
 }
 
+const transactionTypes = ['uuid', 'text', 'uuid', ...Array<string>(7).fill('text'), time, 'integer', 'integer'];
+
 /** Adds transactions, and the number of changes to those that are there. */
 export function addTransactions(tx: Tx, rows: TransactionRow[]): Promise<number> {
   const headers = rows.map(({ header }) => header);
   return tx.execute(
     `insert into dwh.business_transaction as known (business_transaction_id, type, operation_id, command_id, request_id,
        transaction_id, correlation_id, tenant_id, account_id, actor, occurred_at, entity_count, stored_count, stored_at)
-     select *, clock_timestamp() from unnest($1::uuid[], ${textArray('$2')}, $3::uuid[],
-       ${[4, 5, 6, 7, 8, 9, 10].map((n) => textArray(`$${n}`)).join()}, $11::timestamptz[], $12::int[], $13::int[])
+     select *, clock_timestamp() from ${rowsOf(transactionTypes)} as header
      on conflict (business_transaction_id) do update set stored_count = known.stored_count + excluded.stored_count`,
     [
-      plainArray(headers.map((header) => header.id)),
-      joinedTexts(headers.map((header) => header.type)),
-      plainArray(headers.map((header) => header.operationId)),
-      joinedTexts(headers.map((header) => header.commandId)),
-      joinedTexts(headers.map((header) => header.requestId ?? null)),
-      joinedTexts(headers.map((header) => header.transactionId ?? null)),
-      joinedTexts(headers.map((header) => header.correlationId)),
-      joinedTexts(headers.map((header) => header.tenant)),
-      joinedTexts(headers.map((header) => header.accountId)),
-      joinedTexts(headers.map((header) => header.actor)),
-      plainArray(headers.map((header) => header.occurredAt)),
-      plainArray(headers.map((header) => header.entityCount)),
-      plainArray(rows.map(({ changes }) => changes)),
+      uuids(headers.map((header) => header.id)),
+      texts(headers.map((header) => header.type)),
+      uuids(headers.map((header) => header.operationId)),
+      texts(headers.map((header) => header.commandId)),
+      texts(headers.map((header) => header.requestId ?? null)),
+      texts(headers.map((header) => header.transactionId ?? null)),
+      texts(headers.map((header) => header.correlationId)),
+      texts(headers.map((header) => header.tenant)),
+      texts(headers.map((header) => header.accountId)),
+      texts(headers.map((header) => header.actor)),
+      texts(headers.map((header) => header.occurredAt)),
+      integers(headers.map((header) => header.entityCount)),
+      integers(rows.map(({ changes }) => changes)),
     ],
   );
 }

@@ -152,14 +152,14 @@ describe('a batch', () => {
   });
 
   it('goes on without a write that cannot be stored', async () => {
-    const unstorable = plan(status(bob, 'S-2', 'a\u001eb'));
+    const unstorable = plan(status(bob, 'S-2', 'a\u0000b'));
     const [first, second, third] = await admit(scene.database, types, [
       plan(status(alice, 'S-1')),
       unstorable,
       plan(status(carol, 'S-3')),
     ]);
     expect([first, third]).toEqual([{ status: 'ADMITTED' }, { status: 'ADMITTED' }]);
-    expect(second).toMatchObject({ status: 'FAILED', error: { code: 'REQUEST_INVALID' } });
+    expect(second).toMatchObject({ status: 'FAILED', error: { code: 'INTERNAL_ERROR' } });
     expect((await scene.stored()).operations).toHaveLength(2);
   });
 

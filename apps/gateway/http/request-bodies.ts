@@ -5,9 +5,8 @@ import { SimyardError } from '#libs/errors';
 /** Deeper than any request of ours; deep nesting would exhaust the stack of whoever walks the body. */
 const deepest = 32;
 
-/** Postgres refuses U+0000 in a text; U+001E parts the texts of a batch's parameters. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const unstorable = /[\u0000\u001e]/;
+/** Postgres refuses it in a text. */
+const unstorable = '\u0000';
 
 const formType = /^application\/x-www-form-urlencoded\b/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -33,7 +32,7 @@ type Done = (error: Error | null, body?: unknown) => void;
 
 /**
  * Which bodies are read. JSON strictly: UTF-8 without errors, shallow, without `__proto__`, and only text that Postgres
- * and Kafka can hold (no U+0000, no U+001E, no half of a surrogate pair). Others where `routes` says so. Nothing else.
+ * and Kafka can hold (no U+0000, no half of a surrogate pair). Others where `routes` says so. Nothing else.
  */
 export function readBodies(app: NestFastifyApplication, routes: OtherBodies): void {
   const server = app.getHttpAdapter().getInstance();
@@ -95,7 +94,7 @@ function findProblem(parsed: unknown): SimyardError | null {
 /** What is wrong with the texts within a value, if anything: they must be storable, and not nested too deeply. */
 export function textProblem(value: unknown, depth: number): string | undefined {
   if (typeof value === 'string') {
-    return value.isWellFormed() && !unstorable.test(value)
+    return value.isWellFormed() && !value.includes(unstorable)
       ? undefined
       : 'A text contains a character that is not allowed.';
   }

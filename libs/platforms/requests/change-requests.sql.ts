@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { booleans, doubles, integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import { storableText } from './storable-text.js';
 import type { Answer, StoredState } from './step.js';
 
@@ -35,7 +35,7 @@ export async function changeRequests(tx: Tx, changes: RequestChange[]): Promise<
        updated_at = clock_timestamp(),
        ended_at = case when changed.state in ('DONE', 'FAILED') then coalesce(request.ended_at, clock_timestamp()) end
      from unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[], $5::float8[], $6::int[], $7::timestamptz[],
-                 ${textArray('$8')}, $9::boolean[], $10::int[], ${textArray('$11')}, ${textArray('$12')}, ${textArray('$13')})
+                 $8::text[], $9::boolean[], $10::int[], $11::text[], $12::text[], $13::text[])
        as changed (operation_id, state, settled, uncertain, due_in_ms, attempts, give_up_at, platform_request_id, answered,
                    status_code, message, body, headers)
      where request.operation_id = changed.operation_id and request.operation_id = any($1::uuid[])`,
@@ -46,18 +46,18 @@ export async function changeRequests(tx: Tx, changes: RequestChange[]): Promise<
 function parametersOf(changes: RequestChange[]): unknown[] {
   const answers = changes.map(({ answer }) => answer);
   return [
-    plainArray(changes.map((change) => change.operationId)),
-    plainArray(changes.map((change) => change.state)),
-    plainArray(changes.map((change) => change.settled)),
-    plainArray(changes.map((change) => change.uncertain)),
-    plainArray(changes.map((change) => change.dueInMs)),
-    plainArray(changes.map((change) => change.attempts)),
-    plainArray(changes.map((change) => change.giveUpAt)),
-    joinedTexts(changes.map((change) => change.platformRequestId && storableText(change.platformRequestId))),
-    plainArray(answers.map((answer) => answer !== null)),
-    plainArray(answers.map((answer) => answer?.statusCode ?? null)),
-    joinedTexts(answers.map((answer) => answer && storableText(answer.message))),
-    joinedTexts(answers.map((answer) => (answer?.body ? storableText(answer.body, longestBody) : null))),
-    joinedTexts(answers.map((answer) => (answer?.headers ? JSON.stringify(answer.headers) : null))),
+    uuids(changes.map((change) => change.operationId)),
+    texts(changes.map((change) => change.state)),
+    booleans(changes.map((change) => change.settled)),
+    booleans(changes.map((change) => change.uncertain)),
+    doubles(changes.map((change) => change.dueInMs)),
+    integers(changes.map((change) => change.attempts)),
+    timestamps(changes.map((change) => change.giveUpAt)),
+    texts(changes.map((change) => change.platformRequestId && storableText(change.platformRequestId))),
+    booleans(answers.map((answer) => answer !== null)),
+    integers(answers.map((answer) => answer?.statusCode ?? null)),
+    texts(answers.map((answer) => answer && storableText(answer.message))),
+    texts(answers.map((answer) => (answer?.body ? storableText(answer.body, longestBody) : null))),
+    texts(answers.map((answer) => (answer?.headers ? JSON.stringify(answer.headers) : null))),
   ];
 }

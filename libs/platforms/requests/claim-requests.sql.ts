@@ -1,5 +1,5 @@
 import type { PlatformChange } from '#libs/contracts';
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 import type { PlatformConfig } from '../platform.js';
 import { laneNumbers } from './request.js';
 import type { ClaimedRequest } from './step.js';
@@ -79,7 +79,7 @@ export async function postpone(
      where operation_id = any(array(
        select operation_id from platforms.request where operation_id = any($1::uuid[]) and not settled
        order by operation_id for update))`,
-    [plainArray(operationIds), firstMs, longestMs],
+    [uuids(operationIds), firstMs, longestMs],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { PlatformChange } from '#libs/contracts';
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { texts, uuids, type Tx } from '#libs/postgres';
 import { laneOfNumber, type LockedRequest } from './request.js';
 
 type SelectedRow = Omit<LockedRequest, 'lane' | 'change'> & { lane: number; change: string };
@@ -13,7 +13,7 @@ const columns = `operation_id as "operationId", tenant_id as "tenantId", actor, 
 export async function lockRequests(tx: Tx, operationIds: string[]): Promise<LockedRequest[]> {
   const rows = await tx.query<SelectedRow>(
     `select ${columns} from platforms.request where operation_id = any($1::uuid[]) order by operation_id for update`,
-    [plainArray(operationIds)],
+    [uuids(operationIds)],
   );
   return rows.map((row) => ({
     ...row,
@@ -33,9 +33,9 @@ export async function findByPlatformIds(
   if (ids.length === 0) return () => undefined;
   const rows = await tx.query<{ operationId: string; platform: string; platformRequestId: string }>(
     `select operation_id as "operationId", platform, platform_request_id as "platformRequestId"
-     from unnest(${textArray('$1')}, ${textArray('$2')}) as given (platform, platform_request_id)
+     from unnest($1::text[], $2::text[]) as given (platform, platform_request_id)
      join platforms.request using (platform, platform_request_id)`,
-    [joinedTexts(ids.map(({ platform }) => platform)), joinedTexts(ids.map((id) => id.platformRequestId))],
+    [texts(ids.map(({ platform }) => platform)), texts(ids.map((id) => id.platformRequestId))],
   );
   const found = new Map(rows.map((row) => [keyOf(row.platform, row.platformRequestId), row.operationId]));
   return (platform, platformRequestId) => found.get(keyOf(platform, platformRequestId));

@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 import type { StoredState } from './step.js';
 
 /** Where a request stands, and what its platform answered last, for those who show it. */
@@ -20,7 +20,7 @@ export async function readPlatformAnswers(tx: Tx, operationIds: string[]): Promi
   const rows = await tx.query<PlatformAnswerRow>(
     `select operation_id as "operationId", platform, iccid, state, status_code as "statusCode", message, body, headers::json
      from platforms.request where operation_id = any($1::uuid[])`,
-    [plainArray(operationIds)],
+    [uuids(operationIds)],
   );
   return new Map(rows.map((row) => [row.operationId, row]));
 }

@@ -1,4 +1,4 @@
-import { plainArray, type Tx } from '#libs/postgres';
+import { uuids, type Tx } from '#libs/postgres';
 
 /**
  * Marks ended requests as settled, as the monitor has recorded what their platforms have. One that FAILED though an attempt
@@ -15,6 +15,6 @@ export async function settleRequests(tx: Tx, operationIds: string[]): Promise<vo
      update platforms.request as request
      set settled = true, due_at = null, updated_at = clock_timestamp()
      from ended where request.operation_id = ended.operation_id`,
-    [plainArray(operationIds)],
+    [uuids(operationIds)],
   );
 }

@@ -1,12 +1,11 @@
 const replacement = '\ufffd';
 
 /**
- * What of a platform's text can be stored and sent on: not U+0000, which PostgreSQL does not hold, nor U+001E, which parts
- * texts in parameters, nor half a surrogate pair; and at most so many bytes of UTF-8.
+ * What of a platform's text can be stored and sent on: not U+0000, which PostgreSQL does not hold, nor half
+ * a surrogate pair; and at most so many bytes of UTF-8.
  */
 export function storableText(text: string, longest = Infinity): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-  const plain = text.toWellFormed().replace(/[\u0000\u001e]/g, replacement);
+  const plain = text.toWellFormed().replaceAll('\u0000', replacement);
   if (Buffer.byteLength(plain) <= longest) return plain;
   const { written } = new TextEncoder().encodeInto(plain, new Uint8Array(longest));
   return Buffer.from(plain).toString('utf8', 0, written);

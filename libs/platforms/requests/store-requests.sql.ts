@@ -1,4 +1,4 @@
-import { joinedTexts, plainArray, textArray, type Tx } from '#libs/postgres';
+import { smallints, texts, uuids, type Tx } from '#libs/postgres';
 import { laneNumbers, type NewRequest } from './request.js';
 
 /** How a request that is not taken ends. */
@@ -21,8 +21,8 @@ export function insertRequests(tx: Tx, requests: NewRequest[]): Promise<StoredRo
   return tx.query<StoredRow>(
     `with given as (
        select given.*, row_number() over (partition by platform order by ordinality) as place
-       from unnest($1::uuid[], ${[2, 3, 4, 5, 6].map((n) => textArray(`$${n}`)).join()}, $7::smallint[],
-         ${textArray('$8')}, ${textArray('$9')}, $10::uuid[], ${textArray('$11')})
+       from unnest($1::uuid[], ${[2, 3, 4, 5, 6].map((n) => `$${n}::text[]`).join()}, $7::smallint[],
+         $8::text[], $9::text[], $10::uuid[], $11::text[])
          with ordinality as given (operation_id, tenant_id, actor, correlation_id, request_id, transaction_id, lane, platform,
            iccid, subscriber_id, change, ordinality)
      ), room as materialized (
@@ -43,17 +43,17 @@ export function insertRequests(tx: Tx, requests: NewRequest[]): Promise<StoredRo
      on conflict (operation_id) do nothing
      returning operation_id as "operationId", platform, case when settled then message end as refusal`,
     [
-      plainArray(requests.map((request) => request.operationId)),
-      joinedTexts(requests.map((request) => request.tenantId)),
-      joinedTexts(requests.map((request) => request.actor)),
-      joinedTexts(requests.map((request) => request.correlationId)),
-      joinedTexts(requests.map((request) => request.requestId)),
-      joinedTexts(requests.map((request) => request.transactionId)),
-      plainArray(requests.map((request) => laneNumbers[request.lane])),
-      joinedTexts(requests.map((request) => request.platform)),
-      joinedTexts(requests.map((request) => request.iccid)),
-      plainArray(requests.map((request) => request.subscriberId)),
-      joinedTexts(requests.map((request) => JSON.stringify(request.change))),
+      uuids(requests.map((request) => request.operationId)),
+      texts(requests.map((request) => request.tenantId)),
+      texts(requests.map((request) => request.actor)),
+      texts(requests.map((request) => request.correlationId)),
+      texts(requests.map((request) => request.requestId)),
+      texts(requests.map((request) => request.transactionId)),
+      smallints(requests.map((request) => laneNumbers[request.lane])),
+      texts(requests.map((request) => request.platform)),
+      texts(requests.map((request) => request.iccid)),
+      uuids(requests.map((request) => request.subscriberId)),
+      texts(requests.map((request) => JSON.stringify(request.change))),
       ...Object.values(refusals),
       refusedStatus,
     ],
