@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tx } from '#libs/postgres';
 import { countGaps, overdueBetween, readTransactionGaps } from '../gaps/gaps.sql.js';
-import { lockLatest, readStored } from '../sink/store.sql.js';
+import { advanceLatest, lockLatest, readStored, updateLatest } from '../sink/store.sql.js';
 import { change, received } from '../testing/changes.js';
 import { testWarehouse, type TestWarehouse } from '../testing/warehouse.js';
 import { findByCorrelation, findByResource, readAsOf, readChangesOf, readHistory, readLatest } from './entity.sql.js';
@@ -10,10 +10,11 @@ import { readTransaction } from './transaction.sql.js';
 
 const entities = 60_000;
 const view = { tenantId: 'ACME', accountIds: ['ACME-TT'] };
-const entity = { entityType: 'SubscriberResource', entityId: 'resource-777' };
+const entity = { entityType: 'SubscriberResource' as const, entityId: 'resource-777' };
 const transactionId = '00000000-0000-7000-8000-000000000777';
 const page = { after: undefined, limit: 101 };
 const batch = Array.from({ length: 100 }, (_, index) => received(change({ entityId: `resource-${index * 7}` })));
+const successor = received(change({ ...entity, version: 4 }));
 
 /** Each look-up on 180,000 changes of 60,000 entities in three months. */
 describe('query plans', () => {
@@ -64,6 +65,22 @@ describe('query plans', () => {
     for (const index of indexes) expect(plan).toMatch(index);
     // The other partitions are empty, and Postgres reads nothing of them whatever it calls that.
     expect(plan).not.toMatch(/Seq Scan on (entity_change_20260[123]|entity_latest|business_transaction|metric_hourly)/);
+  });
+
+  it.each<[string, (tx: Tx) => Promise<unknown>]>([
+    ['advance', (tx) => advanceLatest(tx, [[successor]])],
+    ['update', (tx) => updateLatest(tx, [successor])],
+  ])('%s of a batch, planned for any number of rows: goes by the index', async (_, change) => {
+    let plan = '';
+    const explain = async (sql: string) => {
+      const lines = await warehouse.database.query<Record<string, string>>(`explain (generic_plan) ${sql}`);
+      plan = lines.map((line) => line['QUERY PLAN']).join('\n');
+      return [];
+    };
+    const write = () => Promise.reject(new Error('Not awaited'));
+    await change({ query: explain, execute: async (sql) => (await explain(sql)).length, write });
+    expect(plan).toMatch(/Index Scan using entity_latest_pkey/);
+    expect(plan).not.toMatch(/Seq Scan/);
   });
 
   /** Lets the function give its statement, with its parameters, to explain. */

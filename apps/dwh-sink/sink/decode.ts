@@ -3,7 +3,7 @@ import { contentTypeStructured, entityChangedType, envelopeHeaders, type EntityC
 import { SimyardError } from '#libs/errors';
 import { headerText, type KafkaRecord } from '#libs/kafka';
 import { findProblem, isStorable } from './entity-changed.js';
-import type { ReceivedChange } from './received-change.js';
+import { statesAsJson, type ReceivedChange } from './received-change.js';
 
 /** Deepest nesting of a message; Postgres and JSON.stringify would meet the end of their stacks far below. */
 const deepestNesting = 64;
@@ -19,7 +19,8 @@ export function decodeChange(record: KafkaRecord): ReceivedChange {
   if (problem) throw new SimyardError('MESSAGE_DATA_INVALID', { details: { ...problem } });
   // findProblem has looked at every property of the type.
   const change = data as EntityChanged;
-  return { change, eventId, topic: record.topic, partition: record.partition, offset: record.offset };
+  const { topic, partition, offset } = record;
+  return { change, json: statesAsJson(change), eventId, topic, partition, offset };
 }
 
 function parse({ value }: KafkaRecord): unknown {

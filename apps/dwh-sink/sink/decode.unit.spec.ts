@@ -11,6 +11,7 @@ describe('decodeChange', () => {
     const value = change();
     expect(decodeChange(recordOf(value))).toEqual({
       change: value,
+      json: { before: null, after: JSON.stringify(value.after) },
       eventId: 'event-1',
       topic: 'simyard.business-transactions.v1',
       partition: 3,

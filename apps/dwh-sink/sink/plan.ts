@@ -24,6 +24,24 @@ export interface BatchPlan {
   conflicts: ReceivedChange[];
 }
 
+/** A batch by entities. */
+export interface Runs {
+  /** each entity's changes by version, which follow each other without a gap and are none that created it; in key order */
+  runs: ReceivedChange[][];
+  /** the changes of all other entities */
+  others: ReceivedChange[];
+}
+
+export function findRuns(received: ReceivedChange[]): Runs {
+  const entities = byEntity(received);
+  return { runs: entities.filter(isRun), others: entities.filter((versions) => !isRun(versions)).flat() };
+}
+
+function isRun(versions: ReceivedChange[]): boolean {
+  const first = versions[0]?.change.version ?? 1;
+  return first > 1 && versions.every(({ change }, index) => change.version === first + index);
+}
+
 /**
  * Decides what of a batch is new. `latest`: highest stored version by entityKey. `stored`: by versionKey, the stored
  * changes among those of the batch that are not above the latest version. The first of two equal versions counts.

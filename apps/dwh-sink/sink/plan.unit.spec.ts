@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { change, received, versions } from '../testing/changes.js';
-import { planBatch, type BatchPlan } from './plan.js';
+import { findRuns, planBatch, type BatchPlan } from './plan.js';
 import { entityKey, versionKey, type ReceivedChange } from './received-change.js';
 import { summarizeMetrics, summarizeTransactions } from './summarize.js';
 
@@ -10,6 +10,21 @@ const names = (list: { change: { entityId: string; version: number } }[]) =>
 const nothing = new Map<string, never>();
 const key = (entityId: string) => `SubscriberResource/${entityId}`;
 const storedOf = (list: ReceivedChange[]) => new Map(list.map((one) => [versionKey(one.change), one.change]));
+
+describe('findRuns', () => {
+  it('parts entities whose changes follow each other from all others', () => {
+    const [, two, three, , five] = versions('gap', 5);
+    const [, again] = versions('twice', 2);
+    const { runs, others } = findRuns([
+      ...versions('b', 2, 2).reverse(),
+      ...[three!, five!, two!, again!, again!],
+      ...versions('created', 2),
+      ...versions('a', 1, 7),
+    ]);
+    expect(runs.map(names)).toEqual([['a@7'], ['b@2', 'b@3']]);
+    expect(names(others)).toEqual(['created@1', 'created@2', 'gap@2', 'gap@3', 'gap@5', 'twice@2', 'twice@2']);
+  });
+});
 
 describe('planBatch', () => {
   it('inserts new versions in key order, whatever order they came in', () => {

@@ -8,7 +8,7 @@ import { storeBatch } from './store.js';
 
 describe('storeBatch', () => {
   let warehouse: TestWarehouse;
-  const store = (batch: ReceivedChange[]) => storeBatch(warehouse.database, batch);
+  const store = (batch: ReceivedChange[]) => storeBatch(warehouse.database.prepared, batch);
   const content = () => contentOf(warehouse.database);
 
   beforeAll(async () => {
@@ -71,6 +71,27 @@ describe('storeBatch', () => {
       storedCount: 30,
       metrics: { changes: 30, transactions: 30 },
       gaps: [],
+    });
+  });
+
+  it('advances what goes on from what is stored, beside what is new, repeated, late or early', async () => {
+    const all = ['goes-on', 'repeated', 'late', 'early'].flatMap((entity) => versions(entity, 6));
+    const of = (entity: string, ...wanted: number[]) =>
+      all.filter(({ change: { entityId, version } }) => entityId === entity && wanted.includes(version));
+    await store([...of('goes-on', 1, 2), ...of('repeated', 1, 2, 3), ...of('late', 1, 2, 4), ...of('early', 1, 2)]);
+    const plan = await store([
+      ...of('goes-on', 3, 4),
+      ...of('repeated', 3, 4),
+      ...of('late', 3),
+      ...of('early', 4, 5),
+      ...versions('new', 2),
+    ]);
+    expect(plan).toMatchObject({ repeats: 1, conflicts: [] });
+    expect(plan.inserts).toHaveLength(8);
+    expect(await content()).toMatchObject({
+      latest: ['early@5', 'goes-on@4', 'late@4', 'new@2', 'repeated@4'],
+      metrics: { changes: 18, transactions: 18 },
+      gaps: ['early {[3,4)}'],
     });
   });
 

@@ -63,17 +63,44 @@ export function insertLatest(tx: Tx, received: ReceivedChange[]): Promise<number
   );
 }
 
+const setLatest = `set version = next.version, occurred_at = next.occurred_at, operation = next.operation,
+  business_transaction_id = next.business_transaction_id, tenant_id = next.tenant_id, account_id = next.account_id,
+  state = next.state`;
+
 /** Rows are locked already, and one per entity: a second row for one target would be dropped without a word. */
 export function updateLatest(tx: Tx, received: ReceivedChange[]): Promise<number> {
   return tx.execute(
-    `update dwh.entity_latest latest set version = next.version, occurred_at = next.occurred_at,
-       operation = next.operation, business_transaction_id = next.business_transaction_id,
-       tenant_id = next.tenant_id, account_id = next.account_id, state = next.state
+    `update dwh.entity_latest latest ${setLatest}
      from ${rowsOf(latestTypes)} as next (entity_type, entity_id, version, occurred_at, operation,
        business_transaction_id, tenant_id, account_id, state)
      where latest.entity_type = next.entity_type and latest.entity_id = next.entity_id`,
     latestColumns(received),
   );
+}
+
+/**
+ * Advances the latest rows of entities whose changes, each entity's by version without a gap, go on from where the row is;
+ * others are left. Returns the indexes of those that were advanced. Entities in key order, so that two sinks lock them in one.
+ */
+export async function advanceLatest(tx: Tx, runs: ReceivedChange[][]): Promise<Set<number>> {
+  const lasts = runs.flatMap((run) => run.at(-1) ?? []);
+  const [row] = await tx.query<{ advanced: number[] }>(
+    `with advanced as (
+       update dwh.entity_latest latest ${setLatest}
+       from ${rowsOf([...latestTypes, 'integer', 'integer'])} as next (entity_type, entity_id, version, occurred_at,
+         operation, business_transaction_id, tenant_id, account_id, state, version_before, index)
+       where latest.entity_type = next.entity_type and latest.entity_id = next.entity_id
+         and latest.version = next.version_before
+       returning next.index
+     )
+     select coalesce(array_agg(index), '{}') as advanced from advanced`,
+    [
+      ...latestColumns(lasts),
+      integers(runs.flatMap(([first]) => (first ? first.change.version - 1 : []))),
+      integers(runs.map((_, index) => index)),
+    ],
+  );
+  return new Set(row?.advanced);
 }
 
 function latestColumns(received: ReceivedChange[]): Buffer[] {
@@ -87,7 +114,7 @@ function latestColumns(received: ReceivedChange[]): Buffer[] {
     uuids(changes.map((change) => change.businessTransaction.id)),
     texts(changes.map((change) => change.businessTransaction.tenant)),
     texts(changes.map((change) => change.businessTransaction.accountId)),
-    texts(changes.map((change) => toJson(change.after))),
+    texts(received.map(({ json }) => json.after)),
   ];
 }
 
@@ -102,7 +129,7 @@ export function insertChanges(tx: Tx, received: ReceivedChange[]): Promise<numbe
     [
       ...latestColumns(received),
       integers(changes.map((change) => change.sequence)),
-      texts(changes.map((change) => toJson(change.before))),
+      texts(received.map(({ json }) => json.before)),
       texts(resources.map((resource) => resource?.type ?? null)),
       texts(resources.map((resource) => resource?.value ?? null)),
       texts(received.map(({ eventId }) => eventId)),
@@ -124,10 +151,6 @@ function resourceOf({ entityType, after }: EntityChanged): { type: string; value
 
 function isIndexable(text: unknown): text is string {
   return typeof text === 'string' && text.length <= longestResourceText && isStorable(text);
-}
-
-function toJson(state: object | null): string | null {
-  return state === null ? null : JSON.stringify(state);
 }
 
 const transactionTypes = ['uuid', 'text', 'uuid', ...Array<string>(7).fill('text'), time, 'integer', 'integer'];

@@ -1,11 +1,12 @@
 import { SimyardError } from '#libs/errors';
-import type { Database, Tx } from '#libs/postgres';
+import type { Transactions, Tx } from '#libs/postgres';
 import { failpoint } from '#libs/runtime';
-import { planBatch, type BatchPlan } from './plan.js';
+import { findRuns, planBatch, type BatchPlan } from './plan.js';
 import { entityKey, type ReceivedChange } from './received-change.js';
 import {
   addMetrics,
   addTransactions,
+  advanceLatest,
   fillGaps,
   insertChanges,
   insertLatest,
@@ -21,14 +22,22 @@ import { summarizeMetrics, summarizeTransactions } from './summarize.js';
  * come any number of times, in any order and to several sinks at once. Throws CONCURRENT_CHANGE when another sink
  * was first with one of the entities: the batch changes nothing and is to be run again.
  */
-export function storeBatch(database: Database, received: ReceivedChange[]): Promise<BatchPlan> {
+export function storeBatch(database: Transactions, received: ReceivedChange[]): Promise<BatchPlan> {
   return database.transaction(async (tx) => {
-    const latest = await lockLatest(tx, received);
-    const plan = planBatch(received, latest, await readBelow(tx, received, latest));
-    if (plan.inserts.length > 0) await write(tx, plan);
+    const { runs, others } = findRuns(received);
+    const advanced = runs.length === 0 ? new Set<number>() : await advanceLatest(tx, runs);
+    const plan = await planOthers(tx, [...others, ...runs.filter((_, index) => !advanced.has(index)).flat()]);
+    const inserts = [...runs.filter((_, index) => advanced.has(index)).flat(), ...plan.inserts];
+    if (inserts.length > 0) await write(tx, { ...plan, inserts });
     failpoint('before-commit');
-    return plan;
+    return { ...plan, inserts };
   });
+}
+
+/** Plans what does not simply go on from what is stored: first versions, repeats, and what comes out of order. */
+async function planOthers(tx: Tx, received: ReceivedChange[]): Promise<BatchPlan> {
+  const latest = received.length === 0 ? new Map<string, number>() : await lockLatest(tx, received);
+  return planBatch(received, latest, await readBelow(tx, received, latest));
 }
 
 /** What is stored of the batch's versions up to the latest ones: a rare case, that of repeats. */
@@ -38,7 +47,7 @@ async function readBelow(tx: Tx, received: ReceivedChange[], latest: ReadonlyMap
 }
 
 async function write(tx: Tx, plan: BatchPlan): Promise<void> {
-  await advanceLatest(tx, plan);
+  await writeLatest(tx, plan);
   await insertChanges(tx, plan.inserts);
   await addTransactions(tx, summarizeTransactions(plan.inserts));
   if (plan.missing.length > 0) await openGaps(tx, plan.missing);
@@ -47,7 +56,7 @@ async function write(tx: Tx, plan: BatchPlan): Promise<void> {
 }
 
 /** First of the writes: an entity that is new has no row to lock, so its first insert is what decides between two sinks. */
-async function advanceLatest(tx: Tx, plan: BatchPlan): Promise<void> {
+async function writeLatest(tx: Tx, plan: BatchPlan): Promise<void> {
   if (plan.firsts.length > 0) {
     const inserted = await insertLatest(tx, plan.firsts);
     if (inserted < plan.firsts.length) throw new SimyardError('CONCURRENT_CHANGE');

@@ -38,7 +38,7 @@ export function summarizeMetrics(inserts: ReceivedChange[]): MetricRow[] {
     const { entityType, operation, businessTransaction, sequence } = change;
     const { tenant, type, occurredAt } = businessTransaction;
     const hour = `${occurredAt.slice(0, 13)}:00:00Z`;
-    const key = [tenant, hour, type, entityType, operation].join('\0');
+    const key = `${tenant}\0${hour}\0${type}\0${entityType}\0${operation}`;
     const row = rows.get(key) ?? { tenant, hour, type, entityType, operation, changes: 0, transactions: 0 };
     row.changes += 1;
     if (sequence === 1) row.transactions += 1;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { entityChangedType, toHeaders, type BusinessTransactionHeader, type EntityChanged } from '#libs/contracts';
 import type { KafkaRecord } from '#libs/kafka';
-import type { ReceivedChange } from '../sink/received-change.js';
+import { statesAsJson, type ReceivedChange } from '../sink/received-change.js';
 
 const topic = 'simyard.business-transactions.v1';
 
@@ -40,7 +40,8 @@ export function change({ transaction, ...options }: ChangeOptions = {}): EntityC
 }
 
 export function received(of: EntityChanged, offset = 0): ReceivedChange {
-  return { change: of, eventId: `event-${of.entityId}-${of.version}`, topic, partition: 0, offset: BigInt(offset) };
+  const eventId = `event-${of.entityId}-${of.version}`;
+  return { change: of, json: statesAsJson(of), eventId, topic, partition: 0, offset: BigInt(offset) };
 }
 
 /** `count` changes of one entity, versions from 1, a second apart, each of a transaction of its own. */
