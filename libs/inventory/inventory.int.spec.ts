@@ -14,7 +14,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#libs/testing';
-import { accountsOf, insertAccounts, shareAccounts } from './account.sql.js';
+import { accountsOf, insertAccounts, selectAccounts, shareAccounts } from './account.sql.js';
 import { resourceTypeSource } from './configured-types.js';
 import { accountInTree, findAccountsFor } from './find-accounts.js';
 import {
@@ -25,7 +25,11 @@ import {
 } from './find-subscribers.sql.js';
 import { insertOffers, listOffers } from './offer.sql.js';
 import { findSubscriber, readResources, readSubscriber } from './read-inventory.js';
+import { lockInventory } from './lock-inventory.js';
 import { selectResourceTypes } from './resource-type.sql.js';
+import { wantNothing, wantSubscriber } from './wanted.js';
+
+const waiting = 'select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))';
 
 describe('the inventory', () => {
   let testDb: TestDatabase;
@@ -166,11 +170,29 @@ describe('the inventory', () => {
     await database.transaction(async (tx) => {
       await tx.execute(`update inventory.subscriber set version = version + 1 where external_id = 'SUB-1'`);
       finding = findAndShareSubscribers(database, standardTypes, asked);
-      const waiting = 'select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))';
       await eventually(async () => expect(await tx.query(waiting)).toHaveLength(1));
     });
     const id = subscriberId('SUB-1');
     expect((await finding)?.map((subscriber) => subscriber?.subscriberId)).toEqual([id, undefined, id, id]);
+  });
+
+  it('locks a subscriber who moves to another account meanwhile, and reads him as he is then', async () => {
+    const wanted = wantNothing(standardTypes);
+    wantSubscriber(wanted, 'ACME', { externalId: 'SUB-1' });
+    wantSubscriber(wanted, 'ACME', { identifier: { type: 'USERNAME', value: 'ana' } });
+    const heldLocks = () => Promise.resolve(new Map<string, string>());
+    let locking: ReturnType<typeof lockInventory> | undefined;
+    await database.transaction(async (tx) => {
+      await tx.execute(
+        `update inventory.subscriber set account_id = 'ACME-JM' where external_id = 'SUB-1' and account_id = 'ACME-TT'`,
+      );
+      locking = database.transaction((other) => lockInventory({ tx: other, heldLocks }, wanted));
+      await eventually(async () => expect(await tx.query(waiting)).toHaveLength(1));
+    });
+    const view = await locking;
+    const path = (await selectAccounts(database, ['ACME-JM']))[0]?.path;
+    expect(view?.subscribers.get(subscriberId('SUB-1'))).toMatchObject({ accountId: 'ACME-JM', accountPath: path });
+    await database.execute(`update inventory.subscriber set account_id = 'ACME-TT' where account_id = 'ACME-JM'`);
   });
 
   it('keeps offers of tenants, once each', async () => {

@@ -1,7 +1,6 @@
 import { SimyardError } from '#libs/errors';
 import type { Tx } from '#libs/postgres';
 import { selectAccounts } from './account.sql.js';
-import { findSubscriberIds } from './find-subscriber-ids.sql.js';
 import { lockSubscribers } from './lock-subscribers.sql.js';
 import { selectResources } from './resource.sql.js';
 import { lockSims } from './sim.sql.js';
@@ -15,18 +14,18 @@ export interface LockingContext {
 }
 
 /**
- * Locks what a batch names and reads it: the subscribers and the present holders of all wanted values by an unlocked
- * look, their rows in id order, and then, in new statements that see what the row locks waited for, which operations
+ * Locks what a batch names and reads it: the rows of the subscribers and of the present holders of all wanted values in id
+ * order, and then, in new statements that see what the row locks waited for, which operations
  * hold them, their resources and SIMs where these are wanted, and who holds the wanted values. Throws CONCURRENT_CHANGE when a value or SIM
  * has got a holder that the look did not see, since his row is not locked.
  */
 export async function lockInventory({ tx, heldLocks }: LockingContext, wanted: Wanted): Promise<InventoryView> {
-  const ids = [...new Set([...wanted.subscriberIds, ...(await findSubscriberIds(tx, wanted))])];
-  const { now, subscribers } = await lockSubscribers(tx, ids);
+  const { now, subscribers } = await lockSubscribers(tx, wanted);
+  const ids = subscribers.map(({ subscriberId }) => subscriberId);
   const readsResources = wanted.ownResources || wanted.resources.size > 0;
   const readsSims = wanted.sims || wanted.iccids.size > 0;
   const [locks, resources, sims, accounts] = await Promise.all([
-    heldLocks(subscribers.map(({ subscriberId }) => ({ type: 'Subscriber', id: subscriberId }))),
+    heldLocks(ids.map((id) => ({ type: 'Subscriber', id }))),
     readsResources ? selectResources(tx, ids, [...wanted.resources.values()]) : [],
     readsSims ? lockSims(tx, [...wanted.iccids], ids) : [],
     wanted.accountIds.size > 0 ? selectAccounts(tx, [...wanted.accountIds]) : [],
