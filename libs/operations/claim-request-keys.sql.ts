@@ -1,5 +1,5 @@
 import { SimyardError } from '#libs/errors';
-import { texts, uuids, type Tx } from '#libs/postgres';
+import { insertedIds, integers, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 import type { RequestKey } from './request-key.js';
 
 /** Claimed now, or by whom: the operation that has the key and the fingerprint of the request that started it. */
@@ -21,7 +21,7 @@ type KeyName = Pick<RequestKey, 'tenantId' | 'scope' | 'key'>;
  */
 export async function claimRequestKeys(tx: Tx, rows: RequestKey[]): Promise<KeyClaim[]> {
   if (rows.length === 0) return [];
-  const claimed = new Set(await insertKeys(tx, rows));
+  const claimed = await insertKeys(tx, rows);
   const lost = rows.flatMap((row, index) => (claimed.has(row.operationId) ? [] : [index]));
   const holders = await readHolders(tx, rows, lost);
   return rows.map((row, index) => {
@@ -62,24 +62,25 @@ export async function takeRequestKeys(tx: Tx, rows: (RequestKey & { from: string
   if (taken < rows.length) throw new SimyardError('CONCURRENT_CHANGE');
 }
 
-async function insertKeys(tx: Tx, rows: RequestKey[]): Promise<string[]> {
-  const inserted = await tx.query<{ operation_id: string }>(
-    `insert into operations.request_key (tenant_id, scope, key, fingerprint, operation_id, created_at)
+function insertKeys(tx: Tx, rows: RequestKey[]): Promise<Set<string>> {
+  return insertedIds(tx, {
+    sql: `insert into operations.request_key (tenant_id, scope, key, fingerprint, operation_id, created_at)
      select tenant_id, scope, key, fingerprint, operation_id, clock_timestamp()
-     from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::uuid[]) with ordinality
+     from ${rowsOf(['text', 'text', 'text', 'uuid', 'uuid', 'integer'])}
        as wanted (tenant_id, scope, key, fingerprint, operation_id, ordinal)
      order by tenant_id, scope, key, ordinal
-     on conflict do nothing
-     returning operation_id`,
-    [
+     on conflict do nothing`,
+    parameters: [
       texts(rows.map((row) => row.tenantId)),
       texts(rows.map((row) => row.scope)),
       texts(rows.map((row) => row.key)),
       uuids(rows.map((row) => row.fingerprint)),
       uuids(rows.map((row) => row.operationId)),
+      integers(rows.map((_, index) => index)),
     ],
-  );
-  return inserted.map((row) => row.operation_id);
+    idColumn: 'operation_id',
+    ids: rows.map((row) => row.operationId),
+  });
 }
 
 /** A statement of its own: the insert's snapshot does not see a key that was committed while it waited. */

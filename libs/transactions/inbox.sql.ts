@@ -1,4 +1,4 @@
-import { booleans, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
+import { booleans, insertedIds, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 
 export interface InboxKey {
   tenantId: string;
@@ -20,12 +20,11 @@ export function compareInboxKeys(a: InboxKey, b: InboxKey): number {
 /** Claims ids, each named once and sorted by `compareInboxKeys`; returns the operation ids of the rows that are new. */
 export async function claimInbox(tx: Tx, rows: InboxRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const inserted = await tx.query<{ operation_id: string }>(
-    `insert into messaging.inbox (tenant_id, source, message_id, fingerprint, operation_id, dead_lettered, received_at)
+  return insertedIds(tx, {
+    sql: `insert into messaging.inbox (tenant_id, source, message_id, fingerprint, operation_id, dead_lettered, received_at)
      select *, clock_timestamp() from ${rowsOf(['text', 'text', 'text', 'uuid', 'uuid', 'boolean'])} as record
-     on conflict do nothing
-     returning operation_id`,
-    [
+     on conflict do nothing`,
+    parameters: [
       texts(rows.map((row) => row.tenantId)),
       texts(rows.map((row) => row.source)),
       texts(rows.map((row) => row.messageId)),
@@ -33,8 +32,9 @@ export async function claimInbox(tx: Tx, rows: InboxRow[]): Promise<Set<string>>
       uuids(rows.map((row) => row.operationId)),
       booleans(rows.map((row) => row.deadLettered)),
     ],
-  );
-  return new Set(inserted.map((row) => row.operation_id));
+    idColumn: 'operation_id',
+    ids: rows.map((row) => row.operationId),
+  });
 }
 
 /** Fingerprints of ids that were claimed before, by their index in `keys`. */
