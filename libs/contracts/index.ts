@@ -13,3 +13,4 @@ export * from './sim-commands.js';
 export * from './subscriber.js';
 export * from './topics.js';
 export { validateData, type FieldProblem } from './validate.js';
+export { isoTime } from './iso-time.js';

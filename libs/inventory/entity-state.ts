@@ -1,4 +1,4 @@
-import type { Change, ChangeOperation, EntityState } from '#libs/contracts';
+import { isoTime, type Change, type ChangeOperation, type EntityState } from '#libs/contracts';
 import type { ExternalParam, Resource, Sim, Subscriber, SubscriberOffer } from './rows.js';
 
 /** Entities as published, and the change from one state of an entity to the next; null is before its creation or after its end. */
@@ -99,7 +99,7 @@ const resourceState = (holder: Subscriber, resource: Resource): EntityState => (
   subscriberExternalId: holder.externalId,
   type: resource.type,
   value: resource.value,
-  validFrom: resource.validFrom.toISOString(),
+  validFrom: isoTime(resource.validFrom),
 });
 
 const simState = (sim: Sim): EntityState => ({

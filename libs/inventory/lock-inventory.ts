@@ -20,16 +20,20 @@ export interface LockingContext {
  * has got a holder that the look did not see, since his row is not locked.
  */
 export async function lockInventory({ tx, heldLocks }: LockingContext, wanted: Wanted): Promise<InventoryView> {
-  const { now, subscribers } = await lockSubscribers(tx, wanted);
-  const ids = subscribers.map(({ subscriberId }) => subscriberId);
+  const { now, subscribers: locked } = await lockSubscribers(tx, wanted);
+  const ids = locked.map(({ subscriberId }) => subscriberId);
+  const accountIds = new Set([...wanted.accountIds, ...locked.map(({ accountId }) => accountId)]);
   const readsResources = wanted.ownResources || wanted.resources.size > 0;
   const readsSims = wanted.sims || wanted.iccids.size > 0;
   const [locks, resources, sims, accounts] = await Promise.all([
     heldLocks(ids.map((id) => ({ type: 'Subscriber', id }))),
     readsResources ? selectResources(tx, ids, [...wanted.resources.values()]) : [],
     readsSims ? lockSims(tx, [...wanted.iccids], ids) : [],
-    wanted.accountIds.size > 0 ? selectAccounts(tx, [...wanted.accountIds]) : [],
+    accountIds.size > 0 ? selectAccounts(tx, [...accountIds]) : [],
   ]);
+  const pathOf = new Map(accounts.map(({ accountId, path }) => [accountId, path]));
+  // Their accounts are there: a foreign key says so.
+  const subscribers = locked.map((row) => ({ ...row, accountPath: pathOf.get(row.accountId) ?? [] }));
   const rows = { accounts, subscribers, resources, sims };
   refuseUnlockedHolders(rows);
   return createView(now, wanted.types, rows, locks);

@@ -4,6 +4,7 @@ import {
   commandOutcomesTopic,
   commandOutcomeType,
   entityChangedType,
+  isoTime,
   toHeaders,
   type BusinessTransactionHeader,
   type CommandOutcome,
@@ -58,7 +59,7 @@ function headerOf(
     tenant: tenantId,
     accountId,
     actor: command.actor.username,
-    occurredAt: decision.occurredAt.toISOString(),
+    occurredAt: isoTime(decision.occurredAt),
     entityCount: decision.changes.length,
   };
 }
@@ -82,7 +83,7 @@ function changeMessage(
     headers: toHeaders({
       ...eventEnvelope(command.envelope, id, entityChangedType, source),
       tenant: change.tenantId,
-      time: decision.occurredAt.toISOString(),
+      time: isoTime(decision.occurredAt),
       subject: `${change.entityType}/${change.entityId}`,
     }),
     payload,
@@ -102,7 +103,7 @@ export function outcomeMessage(envelope: Envelope, outcome: CommandOutcome, sour
     key: envelope.id,
     headers: toHeaders({
       ...eventEnvelope(envelope, id, commandOutcomeType, source),
-      time: new Date().toISOString(),
+      time: isoTime(new Date()),
       subject: envelope.id,
     }),
     payload: JSON.stringify(outcome),
