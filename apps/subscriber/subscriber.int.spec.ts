@@ -98,7 +98,9 @@ describe('subscriber on Postgres', () => {
   ])('gives one %s to one of two transactions', async (_, other, code) => {
     const mine = { sim: { iccid }, resources: [{ type: 'MSISDN', value: '18685550101' }] };
     const inserted = Promise.withResolvers<undefined>();
+    // As long as it takes to look: on a busy machine that may be longer than a service would wait.
     const first = database.transaction(async (tx) => {
+      await tx.query('set local idle_in_transaction_session_timeout = 0');
       const decisions = await create([creation('SUB-1', mine)], handlerContext(tx));
       inserted.resolve(undefined);
       await eventually(async () => {
@@ -112,7 +114,10 @@ describe('subscriber on Postgres', () => {
     });
     await inserted.promise;
     const second = creation(other.externalId ?? '', other);
-    const lost = run(create, [second]);
+    const lost = database.transaction(async (tx) => {
+      await tx.query('set local lock_timeout = 0');
+      return create([second], handlerContext(tx));
+    });
     await expect(Promise.all([first, lost])).rejects.toMatchObject({ code: 'CONCURRENT_CHANGE' });
     expect(codes(await first)).toEqual([undefined]);
     expect(codes(await run(create, [second]))).toEqual([code]);

@@ -32,7 +32,7 @@ export const findSubscribers = (
 
 /**
  * The subscribers that references of several callers name, at the references' indexes: undefined where there is none in
- * the caller's tree. Takes no lock. The scalar subselects hide the arrays' lengths from the planner (findSubscriberIds).
+ * the caller's tree. Takes no lock. The scalar subselects hide the arrays' lengths from the planner (wantedSubscriberIds).
  */
 export const findSubscribersFor = (
   tx: Tx,

@@ -32,8 +32,11 @@ export async function lockInventory({ tx, heldLocks }: LockingContext, wanted: W
     accountIds.size > 0 ? selectAccounts(tx, [...accountIds]) : [],
   ]);
   const pathOf = new Map(accounts.map(({ accountId, path }) => [accountId, path]));
-  // Their accounts are there: a foreign key says so.
-  const subscribers = locked.map((row) => ({ ...row, accountPath: pathOf.get(row.accountId) ?? [] }));
+  // One without an account is in nobody's tree, as if he did not exist.
+  const subscribers = locked.flatMap((row) => {
+    const accountPath = pathOf.get(row.accountId);
+    return accountPath ? [{ ...row, accountPath }] : [];
+  });
   const rows = { accounts, subscribers, resources, sims };
   refuseUnlockedHolders(rows);
   return createView(now, wanted.types, rows, locks);

@@ -5,7 +5,7 @@ import type { EndedResource, Resource } from './rows.js';
 const columns = `r.resource_id as "resourceId", r.type, r.scope, r.value, r.tenant_id as "tenantId",
   r.subscriber_id as "subscriberId", r.version, r.valid_from as "validFrom"`;
 
-/** A table of keys from three parameters; see findSubscriberIds for the subselects. */
+/** A table of keys from three parameters; see wantedSubscriberIds for the subselects. */
 const keysFrom = (first: number): string =>
   `(select ${[first, first + 1, first + 2].map((n) => `unnest((select $${n}::text[]))`).join(', ')}) as key(type, scope, value)`;
 const onKey = `r.type = key.type and r.scope = key.scope and r.value = key.value`;

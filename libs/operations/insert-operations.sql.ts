@@ -31,7 +31,7 @@ const columns: Record<string, Column> = {
   entity_type: text((row) => row.entityType),
   entity_id: text((row) => row.entityId),
   request_id: text((row) => row.requestId),
-  transaction_id: text((row) => row.transactionId),
+  transaction_id: text(({ transactionId }) => (transactionId === '' ? null : transactionId)),
   correlation_id: text((row) => row.correlationId),
   causation_id: text((row) => row.causationId),
   replay_of: text((row) => row.replayOf),

@@ -53,6 +53,8 @@ const isObject = (value: unknown): value is Json =>
 const isText = (value: unknown, longest = Infinity): value is string =>
   typeof value === 'string' && value.length <= longest && value.isWellFormed() && !value.includes(unstorable);
 
+const isId = (value: unknown): value is string => isText(value, longestId) && value !== '';
+
 const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value, longestId);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
@@ -80,13 +82,13 @@ const isProperty = (value: unknown): value is CustomProperty =>
 
 const isPending = (value: unknown): value is PendingChange =>
   isObject(value) &&
-  isText(value['requestId'], longestId) &&
+  isId(value['requestId']) &&
   isTextOrNull(value['reference']) &&
   isOneOf(changeKinds, value['change']);
 
 const isRequest = (value: unknown): value is AcceptedRequest =>
   isObject(value) &&
-  isText(value['requestId'], longestId) &&
+  isId(value['requestId']) &&
   isTextOrNull(value['reference']) &&
   isText(value['iccid']) &&
   isOneOf(changeKinds, value['change']) &&

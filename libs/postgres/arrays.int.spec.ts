@@ -63,7 +63,7 @@ describe('an array parameter', () => {
     '2026-11-22T07:08:09.123Z',
     '1999-12-31T23:59:59.999Z',
     '1970-01-01T00:00:00.001Z',
-    '9999-12-31T00:00:00.000Z',
+    '9999-12-31T23:59:59.999Z',
   ])('of times comes as it was: %s', async (time) => {
     const [row] = await database.query<{ times: (Date | null)[] }>('select $1::timestamptz[] as times', [
       timestamps([null, new Date(time)]),
@@ -86,6 +86,8 @@ describe('an array parameter', () => {
     ['a short uuid beside a long one', () => uuids([id.slice(1), `${id}0`])],
     ['a digit too many', () => uuids([`${id}0`])],
     ['an invalid date', () => timestamps([new Date(Number.NaN)])],
+    ['an integer that is no number', () => integers([Number.NaN])],
+    ['a part of a smallint', () => smallints([1.5])],
     ['an integer that is too large', () => integers([2 ** 31])],
     ['a text for a bigint', () => bigints(['one'])],
   ])('is refused for %s', (_, make) => {

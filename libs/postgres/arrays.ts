@@ -129,13 +129,19 @@ function fixed<Value>(
 export const booleans = (values: (boolean | null)[]): Buffer =>
   fixed('boolean', 1, values, (buffer, value, at) => buffer.writeUInt8(value ? 1 : 0, at));
 
+/** A buffer takes NaN for 0, and 1.5 for 1. */
+function whole(value: number): number {
+  if (!Number.isInteger(value)) throw new RangeError('not a whole number');
+  return value;
+}
+
 /** For `smallint[]`. Throws a RangeError for a number that is none. */
 export const smallints = (values: (number | null)[]): Buffer =>
-  fixed('smallint', 2, values, (buffer, value, at) => buffer.writeInt16BE(value, at));
+  fixed('smallint', 2, values, (buffer, value, at) => buffer.writeInt16BE(whole(value), at));
 
 /** For `integer[]`. Throws a RangeError for a number that is none. */
 export const integers = (values: (number | null)[]): Buffer =>
-  fixed('integer', 4, values, (buffer, value, at) => buffer.writeInt32BE(value, at));
+  fixed('integer', 4, values, (buffer, value, at) => buffer.writeInt32BE(whole(value), at));
 
 /** For `bigint[]`, of decimal digits as pg gives them. */
 export const bigints = (values: (string | bigint | number | null)[]): Buffer =>
@@ -145,19 +151,15 @@ export const bigints = (values: (string | bigint | number | null)[]): Buffer =>
 export const doubles = (values: (number | null)[]): Buffer =>
   fixed('float8', 8, values, (buffer, value, at) => buffer.writeDoubleBE(value, at));
 
-const microsecondsPerMs = 1000;
+const microsecondsPerMs = 1000n;
 /** PostgreSQL counts from 2000-01-01, in microseconds. */
 const epochMs = Date.UTC(2000);
-const two32 = 2 ** 32;
 
 /** For `timestamptz[]`, exact to the millisecond. Throws a RangeError for an invalid date. */
 export const timestamps = (values: (Date | null)[]): Buffer =>
-  fixed('timestamptz', 8, values, (buffer, value, at) => {
-    const microseconds = (value.getTime() - epochMs) * microsecondsPerMs;
-    if (Number.isNaN(microseconds)) throw new RangeError('not a time');
-    buffer.writeInt32BE(Math.floor(microseconds / two32), at);
-    buffer.writeUInt32BE(microseconds >>> 0, at + 4);
-  });
+  fixed('timestamptz', 8, values, (buffer, value, at) =>
+    buffer.writeBigInt64BE(BigInt(value.getTime() - epochMs) * microsecondsPerMs, at),
+  );
 
 /**
  * SQL of the rows that array parameters make, from `$first` on: a select in parentheses. Arrays are of one length. A type

@@ -9,7 +9,7 @@ import type { Transactions, Tx } from './tx.js';
 export interface Database extends Transactions {
   /**
    * The same pool, for few rows that somebody waits for: a statement is parsed and planned once per connection and not each
-   * time, which is half of the time that one takes. Plans are for any parameters then, so batches do better without.
+   * time, which is half of the time that one takes. Plans are for any parameters then, so most batches do better without.
    */
   readonly prepared: Transactions;
   close(): Promise<void>;

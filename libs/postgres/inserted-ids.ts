@@ -1,7 +1,7 @@
 import type { Tx } from './tx.js';
 
 /** An insert of rows that have an id each, some of which may be there already. */
-export interface IdInsert {
+interface IdInsert {
   /** `insert … on conflict do nothing`, without `returning` */
   sql: string;
   parameters: unknown[];

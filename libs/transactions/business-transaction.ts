@@ -54,7 +54,8 @@ function headerOf(
     operationId: command.operationId,
     commandId: command.envelope.id,
     ...(requestId === undefined ? {} : { requestId }),
-    ...(transactionId === undefined ? {} : { transactionId }),
+    // An empty one says no more than one that is left out, and the warehouse takes none.
+    ...(transactionId ? { transactionId } : {}),
     correlationId: command.envelope.correlationId,
     tenant: tenantId,
     accountId,

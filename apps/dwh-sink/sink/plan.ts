@@ -24,17 +24,24 @@ export interface BatchPlan {
   conflicts: ReceivedChange[];
 }
 
-/** A batch by entities. */
-export interface Runs {
-  /** each entity's changes by version, which follow each other without a gap and are none that created it; in key order */
-  runs: ReceivedChange[][];
-  /** the changes of all other entities */
-  others: ReceivedChange[];
-}
+/** A plan that writes nothing. */
+export const nothingToDo = (): BatchPlan => ({
+  inserts: [],
+  firsts: [],
+  successors: [],
+  missing: [],
+  fills: [],
+  repeats: 0,
+  conflicts: [],
+});
 
-export function findRuns(received: ReceivedChange[]): Runs {
+/**
+ * The changes by entity, in key order, and of each entity by version, if those of each follow each other without a gap and
+ * none creates its entity; else undefined.
+ */
+export function findRuns(received: ReceivedChange[]): ReceivedChange[][] | undefined {
   const entities = byEntity(received);
-  return { runs: entities.filter(isRun), others: entities.filter((versions) => !isRun(versions)).flat() };
+  return entities.every(isRun) ? entities : undefined;
 }
 
 function isRun(versions: ReceivedChange[]): boolean {
@@ -51,15 +58,7 @@ export function planBatch(
   latest: ReadonlyMap<string, number>,
   stored: ReadonlyMap<string, EntityChanged>,
 ): BatchPlan {
-  const plan: BatchPlan = {
-    inserts: [],
-    firsts: [],
-    successors: [],
-    missing: [],
-    fills: [],
-    repeats: 0,
-    conflicts: [],
-  };
+  const plan = nothingToDo();
   for (const versions of byEntity(received)) planEntity(plan, versions, latest, stored);
   return plan;
 }

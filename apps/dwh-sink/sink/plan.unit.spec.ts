@@ -12,17 +12,18 @@ const key = (entityId: string) => `SubscriberResource/${entityId}`;
 const storedOf = (list: ReceivedChange[]) => new Map(list.map((one) => [versionKey(one.change), one.change]));
 
 describe('findRuns', () => {
-  it('parts entities whose changes follow each other from all others', () => {
-    const [, two, three, , five] = versions('gap', 5);
-    const [, again] = versions('twice', 2);
-    const { runs, others } = findRuns([
-      ...versions('b', 2, 2).reverse(),
-      ...[three!, five!, two!, again!, again!],
-      ...versions('created', 2),
-      ...versions('a', 1, 7),
-    ]);
-    expect(runs.map(names)).toEqual([['a@7'], ['b@2', 'b@3']]);
-    expect(names(others)).toEqual(['created@1', 'created@2', 'gap@2', 'gap@3', 'gap@5', 'twice@2', 'twice@2']);
+  it('sorts entities whose changes follow each other', () => {
+    const runs = findRuns([...versions('b', 2, 2).reverse(), ...versions('a', 1, 7)]);
+    expect(runs?.map(names)).toEqual([['a@7'], ['b@2', 'b@3']]);
+  });
+
+  const [, two, three, , five] = versions('b', 5);
+  it.each([
+    ['a creation', versions('b', 2)],
+    ['a gap', [two!, three!, five!]],
+    ['a repeat', [two!, two!]],
+  ])('finds none in a batch that has %s', (_, others) => {
+    expect(findRuns([...versions('a', 1, 7), ...others])).toBeUndefined();
   });
 });
 

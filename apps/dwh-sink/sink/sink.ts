@@ -41,7 +41,7 @@ export function decodeAll(records: KafkaRecord[]): { changes: ReceivedChange[]; 
 async function store({ database, partitions, log }: SinkParts, changes: ReceivedChange[]): Promise<void> {
   const startedAt = performance.now();
   await partitions.ensureFor(changes, new Date());
-  const plan = await storeBatch(database.prepared, changes);
+  const plan = await storeBatch(database, changes);
   failpoint('after-commit');
   countBatch(plan, Date.now());
   logBatch(log, changes, plan, performance.now() - startedAt);

@@ -8,7 +8,7 @@ import { storeBatch } from './store.js';
 
 describe('storeBatch', () => {
   let warehouse: TestWarehouse;
-  const store = (batch: ReceivedChange[]) => storeBatch(warehouse.database.prepared, batch);
+  const store = (batch: ReceivedChange[]) => storeBatch(warehouse.database, batch);
   const content = () => contentOf(warehouse.database);
 
   beforeAll(async () => {

@@ -79,28 +79,21 @@ export function updateLatest(tx: Tx, received: ReceivedChange[]): Promise<number
 }
 
 /**
- * Advances the latest rows of entities whose changes, each entity's by version without a gap, go on from where the row is;
- * others are left. Returns the indexes of those that were advanced. Entities in key order, so that two sinks lock them in one.
+ * Advances the latest rows of entities whose changes, each entity's by version, go on from where the row is; returns how many.
+ * It takes the rows in the order that it is given, which is that of keys, as long as PostgreSQL looks them up one by one.
  */
-export async function advanceLatest(tx: Tx, runs: ReceivedChange[][]): Promise<Set<number>> {
-  const lasts = runs.flatMap((run) => run.at(-1) ?? []);
-  const [row] = await tx.query<{ advanced: number[] }>(
-    `with advanced as (
-       update dwh.entity_latest latest ${setLatest}
-       from ${rowsOf([...latestTypes, 'integer', 'integer'])} as next (entity_type, entity_id, version, occurred_at,
-         operation, business_transaction_id, tenant_id, account_id, state, version_before, index)
-       where latest.entity_type = next.entity_type and latest.entity_id = next.entity_id
-         and latest.version = next.version_before
-       returning next.index
-     )
-     select coalesce(array_agg(index), '{}') as advanced from advanced`,
+export function advanceLatest(tx: Tx, runs: ReceivedChange[][]): Promise<number> {
+  return tx.execute(
+    `update dwh.entity_latest latest ${setLatest}
+     from ${rowsOf([...latestTypes, 'integer'])} as next (entity_type, entity_id, version, occurred_at, operation,
+       business_transaction_id, tenant_id, account_id, state, version_before)
+     where latest.entity_type = next.entity_type and latest.entity_id = next.entity_id
+       and latest.version = next.version_before`,
     [
-      ...latestColumns(lasts),
+      ...latestColumns(runs.flatMap((run) => run.at(-1) ?? [])),
       integers(runs.flatMap(([first]) => (first ? first.change.version - 1 : []))),
-      integers(runs.map((_, index) => index)),
     ],
   );
-  return new Set(row?.advanced);
 }
 
 function latestColumns(received: ReceivedChange[]): Buffer[] {

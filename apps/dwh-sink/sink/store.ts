@@ -1,7 +1,7 @@
 import { SimyardError } from '#libs/errors';
-import type { Transactions, Tx } from '#libs/postgres';
+import type { Database, Transactions, Tx } from '#libs/postgres';
 import { failpoint } from '#libs/runtime';
-import { findRuns, planBatch, type BatchPlan } from './plan.js';
+import { findRuns, nothingToDo, planBatch, type BatchPlan } from './plan.js';
 import { entityKey, type ReceivedChange } from './received-change.js';
 import {
   addMetrics,
@@ -22,22 +22,35 @@ import { summarizeMetrics, summarizeTransactions } from './summarize.js';
  * come any number of times, in any order and to several sinks at once. Throws CONCURRENT_CHANGE when another sink
  * was first with one of the entities: the batch changes nothing and is to be run again.
  */
-export function storeBatch(database: Transactions, received: ReceivedChange[]): Promise<BatchPlan> {
-  return database.transaction(async (tx) => {
-    const { runs, others } = findRuns(received);
-    const advanced = runs.length === 0 ? new Set<number>() : await advanceLatest(tx, runs);
-    const plan = await planOthers(tx, [...others, ...runs.filter((_, index) => !advanced.has(index)).flat()]);
-    const inserts = [...runs.filter((_, index) => advanced.has(index)).flat(), ...plan.inserts];
-    if (inserts.length > 0) await write(tx, { ...plan, inserts });
+export async function storeBatch(database: Database, received: ReceivedChange[]): Promise<BatchPlan> {
+  const runs = findRuns(received);
+  return (runs && (await storeRuns(database.prepared, runs))) ?? storeAny(database, received);
+}
+
+/** What nearly every batch is. Undefined, and nothing stored, when it does not go on from what is stored. */
+async function storeRuns(database: Transactions, runs: ReceivedChange[][]): Promise<BatchPlan | undefined> {
+  const plan: BatchPlan = { ...nothingToDo(), inserts: runs.flat() };
+  const otherwise = new SimyardError('CONCURRENT_CHANGE');
+  const storing = database.transaction(async (tx) => {
+    if ((await advanceLatest(tx, runs)) < runs.length) throw otherwise;
+    await write(tx, plan);
     failpoint('before-commit');
-    return { ...plan, inserts };
+    return plan;
+  });
+  return storing.catch((error: unknown) => {
+    if (error === otherwise) return undefined;
+    throw error;
   });
 }
 
-/** Plans what does not simply go on from what is stored: first versions, repeats, and what comes out of order. */
-async function planOthers(tx: Tx, received: ReceivedChange[]): Promise<BatchPlan> {
-  const latest = received.length === 0 ? new Map<string, number>() : await lockLatest(tx, received);
-  return planBatch(received, latest, await readBelow(tx, received, latest));
+function storeAny(database: Transactions, received: ReceivedChange[]): Promise<BatchPlan> {
+  return database.transaction(async (tx) => {
+    const latest = await lockLatest(tx, received);
+    const plan = planBatch(received, latest, await readBelow(tx, received, latest));
+    if (plan.inserts.length > 0) await write(tx, plan);
+    failpoint('before-commit');
+    return plan;
+  });
 }
 
 /** What is stored of the batch's versions up to the latest ones: a rare case, that of repeats. */

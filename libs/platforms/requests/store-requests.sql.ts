@@ -48,7 +48,7 @@ export function insertRequests(tx: Tx, requests: NewRequest[]): Promise<StoredRo
       texts(requests.map((request) => request.actor)),
       texts(requests.map((request) => request.correlationId)),
       texts(requests.map((request) => request.requestId)),
-      texts(requests.map((request) => request.transactionId)),
+      texts(requests.map(({ transactionId }) => (transactionId === '' ? null : transactionId))),
       smallints(requests.map((request) => laneNumbers[request.lane])),
       texts(requests.map((request) => request.platform)),
       texts(requests.map((request) => request.iccid)),
