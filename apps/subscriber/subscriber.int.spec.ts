@@ -102,6 +102,8 @@ describe('subscriber on Postgres', () => {
     const first = database.transaction(async (tx) => {
       await tx.query('set local idle_in_transaction_session_timeout = 0');
       const decisions = await create([creation('SUB-1', mine)], handlerContext(tx));
+      // What it writes is on its way: an answer tells that it has come.
+      await tx.query('select');
       inserted.resolve(undefined);
       await eventually(async () => {
         // Outside the transaction: within one, pg_stat_activity shows what it showed first.
