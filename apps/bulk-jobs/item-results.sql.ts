@@ -1,5 +1,5 @@
 import type { EndedItemStatus } from '#libs/bulk';
-import { integers, texts, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 
 /** How an item ended. */
 export interface ItemResult {
@@ -15,7 +15,7 @@ export async function insertResults(tx: Tx, results: ItemResult[]): Promise<void
   if (results.length === 0) return;
   await tx.execute(
     `insert into bulk.item_result (job_id, ordinal, status, error, ended_at)
-     select *, clock_timestamp() from unnest($1::uuid[], $2::int[], $3::text[], $4::text[])`,
+     select *, clock_timestamp() from ${rowsOf(['uuid', 'integer', 'text', 'text'])} as result`,
     [
       uuids(results.map((result) => result.jobId)),
       integers(results.map((result) => result.ordinal)),

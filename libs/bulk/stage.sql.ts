@@ -1,5 +1,5 @@
 import { SimyardError } from '#libs/errors';
-import { integers, texts, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 import type { NewItem, NewJob } from './job.js';
 
 /**
@@ -59,7 +59,7 @@ async function insertFailures(tx: Tx, jobId: string, items: NewItem[]): Promise<
   await tx.execute(
     `insert into bulk.item_result (job_id, ordinal, status, error, ended_at)
      select $1::uuid, ordinal, 'FAILED', error, clock_timestamp()
-     from unnest($2::int[], $3::text[]) as failed (ordinal, error)`,
+     from ${rowsOf(['integer', 'text'], 2)} as failed (ordinal, error)`,
     [jobId, integers(items.map(({ ordinal }) => ordinal)), texts(items.map(({ error }) => error ?? null))],
   );
 }
@@ -69,7 +69,7 @@ export async function insertItems(tx: Tx, items: (NewItem & { jobId: string })[]
   if (items.length === 0) return;
   await tx.execute(
     `insert into bulk.item (job_id, ordinal, item_key, data, operation_id)
-     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::uuid[])`,
+     ${rowsOf(['uuid', 'integer', 'text', 'text', 'uuid'])}`,
     [
       uuids(items.map((item) => item.jobId)),
       integers(items.map((item) => item.ordinal)),

@@ -1,11 +1,6 @@
 import { TransformationType, type TypeMetadata } from 'class-transformer';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
-import {
-  getMetadataStorage,
-  MAX_LENGTH,
-  type ValidatorConstraintInterface,
-  type ValidationArguments,
-} from 'class-validator';
+import { getMetadataStorage, type ValidatorConstraintInterface, type ValidationArguments } from 'class-validator';
 
 type DataClass = new () => object;
 
@@ -90,7 +85,7 @@ function makePlan(dataClass: DataClass): Property[] | null {
       property.checks.push(
         ...storage
           .getTargetValidatorConstraints(metadata.constraintCls)
-          .map(({ instance }) => checkOf(instance, metadata.name, metadata.constraints))
+          .map(({ instance }) => checkOf(instance, metadata.constraints))
           .map((check) => (metadata.each ? ofEach(check) : check)),
       );
     } else return null;
@@ -107,13 +102,9 @@ function isTransformed(dataClass: DataClass, { name, nested }: Property): boolea
   return nested === undefined && declaredType(dataClass, name) !== undefined;
 }
 
-function checkOf(constraint: ValidatorConstraintInterface, name: string | undefined, constraints: unknown[]): Check {
+function checkOf(constraint: ValidatorConstraintInterface, constraints: unknown[]): Check {
   const context = { constraints } as ValidationArguments;
-  const validate = (value: unknown): boolean => constraint.validate(value, context) === true;
-  if (name !== MAX_LENGTH) return { validate };
-  // class-validator looks for pairs of surrogates, of which it counts one: no text has more characters than units.
-  const longest = Number(constraints[0]);
-  return { validate: (value) => (typeof value === 'string' && value.length <= longest) || validate(value) };
+  return { validate: (value) => constraint.validate(value, context) === true };
 }
 
 const ofEach = ({ validate }: Check): Check => ({

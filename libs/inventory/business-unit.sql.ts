@@ -1,4 +1,4 @@
-import { texts, type Tx } from '#libs/postgres';
+import { rowsToJoin, texts, type Tx } from '#libs/postgres';
 
 /** A business unit and the accounts it is made of; those below them belong to it as well. */
 export interface BusinessUnit {
@@ -50,7 +50,7 @@ export const findSimsOfUnit = (
 ): Promise<FoundSim[]> =>
   tx.query<FoundSim>(
     `select iccid, subscriber_id as "subscriberId"
-     from unnest((select $1::text[])) as wanted (iccid)
+     from ${rowsToJoin(['text'])} as wanted (iccid)
      join inventory.sim using (iccid)
      join inventory.account using (account_id)
      where path @> array[$2::text] and path && $3::text[]`,

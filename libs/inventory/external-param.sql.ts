@@ -1,4 +1,4 @@
-import { integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, rowsToJoin, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { ExternalParam } from './rows.js';
 
 const columns = `instance_id as "instanceId", tenant_id as "tenantId", p.account_id as "accountId", p.name, p.value,
@@ -14,7 +14,7 @@ export const selectExternalParams = (
     `select ${columns} from inventory.external_param p where instance_id = any((select $1::uuid[])::uuid[])
      union all
      select ${columns}
-     from unnest((select $2::text[]), (select $3::text[])) as named(account_id, name)
+     from ${rowsToJoin(['text', 'text'], 2)} as named(account_id, name)
      join inventory.external_param p on p.account_id = named.account_id and p.name = named.name`,
     [uuids(instanceIds), texts(names.map(({ accountId }) => accountId)), texts(names.map(({ name }) => name))],
   );
@@ -28,9 +28,8 @@ export const insertExternalParams = (tx: Tx, params: ExternalParam[]): Promise<n
   tx.execute(
     `insert into inventory.external_param
        (instance_id, tenant_id, account_id, name, value, version, created_at, changed_at)
-     select instance_id, tenant_id, account_id, name, value, version, created_at, changed_at
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[],
-                 $7::timestamptz[], $8::timestamptz[])
+     select *
+     from ${rowsOf(['uuid', 'text', 'text', 'text', 'text', 'integer', 'timestamptz', 'timestamptz'])}
        as fresh(instance_id, tenant_id, account_id, name, value, version, created_at, changed_at)
      order by account_id, name`,
     [

@@ -1,19 +1,17 @@
-import { texts, type Tx } from '#libs/postgres';
+import { rowsToJoin, texts, type Tx } from '#libs/postgres';
 import type { Wanted } from './wanted.js';
 
 /**
  * Select of the ids of subscribers that external ids name and of those that hold wanted values or SIMs now, from the parameters
- * of `wantedNames`. The scalar subselects hide the arrays' lengths from the planner, which else takes a scan of the whole table
- * for cheaper than a thousand index look-ups.
+ * of `wantedNames`.
  */
 export const wantedSubscriberIds = `
   select subscriber_id
-  from (select unnest((select $1::text[])), unnest((select $2::text[]))) as named(tenant_id, external_id)
+  from ${rowsToJoin(['text', 'text'])} as named(tenant_id, external_id)
   join inventory.subscriber using (tenant_id, external_id)
   union all
   select subscriber_id
-  from (select unnest((select $3::text[])), unnest((select $4::text[])), unnest((select $5::text[])))
-    as wanted(type, scope, value)
+  from ${rowsToJoin(['text', 'text', 'text'], 3)} as wanted(type, scope, value)
   join inventory.resource r on r.type = wanted.type and r.scope = wanted.scope and r.value = wanted.value
   union all
   select subscriber_id from inventory.sim where iccid = any((select $6::text[])::text[]) and subscriber_id is not null`;

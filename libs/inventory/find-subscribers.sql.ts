@@ -1,4 +1,4 @@
-import { integers, texts, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsToJoin, texts, uuids, type Tx } from '#libs/postgres';
 import { inTree, type AccountScope } from './references.js';
 import { resourceKey, type ResourceKey, type ResourceTypes } from './resource-type.js';
 import { iccidIdentifier, type Reference } from './wanted.js';
@@ -32,7 +32,7 @@ export const findSubscribers = (
 
 /**
  * The subscribers that references of several callers name, at the references' indexes: undefined where there is none in
- * the caller's tree. Takes no lock. The scalar subselects hide the arrays' lengths from the planner (wantedSubscriberIds).
+ * the caller's tree. Takes no lock.
  */
 export const findSubscribersFor = (
   tx: Tx,
@@ -68,19 +68,19 @@ async function selectNamed(
   const rows = await tx.query<FoundSubscriber & { position: number }>(
     `with named as (
        select position, subscriber_id
-       from unnest((select $1::int[]), (select $2::uuid[])) as ref(position, subscriber_id)
+       from ${rowsToJoin(['integer', 'uuid'])} as ref(position, subscriber_id)
        union all
        select position, subscriber_id
-       from unnest((select $3::int[]), (select $4::text[]), (select $5::text[]))
+       from ${rowsToJoin(['integer', 'text', 'text'], 3)}
               as name(position, tenant_id, external_id)
        join inventory.subscriber using (tenant_id, external_id)
        union all
        select position, subscriber_id
-       from unnest((select $6::int[]), (select $7::text[])) as card(position, iccid)
+       from ${rowsToJoin(['integer', 'text'], 6)} as card(position, iccid)
        join inventory.sim using (iccid)
        union all
        select position, subscriber_id
-       from unnest((select $8::int[]), (select $9::text[]), (select $10::text[]), (select $11::text[]))
+       from ${rowsToJoin(['integer', 'text', 'text', 'text'], 8)}
               as key(position, type, scope, value)
        join inventory.resource r on r.type = key.type and r.scope = key.scope and r.value = key.value
      )${sharing.with}

@@ -1,4 +1,4 @@
-import { integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, rowsToJoin, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { SubscriberOffer } from './rows.js';
 
 /** An offer that a tenant's subscribers may be given. */
@@ -60,7 +60,7 @@ export const deleteSubscriberOffers = (
 ): Promise<number> =>
   tx.execute(
     `delete from inventory.subscriber_offer o
-     using unnest((select $1::uuid[]), (select $2::text[])) as gone(subscriber_id, offer_id)
+     using ${rowsToJoin(['uuid', 'text'])} as gone(subscriber_id, offer_id)
      where o.subscriber_id = gone.subscriber_id and o.offer_id = gone.offer_id`,
     [uuids(keys.map((key) => key.subscriberId)), texts(keys.map((key) => key.offerId))],
   );
@@ -70,7 +70,7 @@ export const insertSubscriberOffers = (tx: Tx, offers: SubscriberOffer[]): Promi
   tx.execute(
     `insert into inventory.subscriber_offer
        (subscriber_offer_id, subscriber_id, tenant_id, offer_id, version, attached_at)
-     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::timestamptz[])
+     select * from ${rowsOf(['uuid', 'uuid', 'text', 'text', 'integer', 'timestamptz'])}
        as fresh(subscriber_offer_id, subscriber_id, tenant_id, offer_id, version, attached_at)
      order by subscriber_id, offer_id`,
     [

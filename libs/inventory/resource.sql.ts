@@ -1,13 +1,12 @@
-import { integers, rowsOf, texts, timestamps, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, rowsToJoin, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { ResourceKey } from './resource-type.js';
 import type { EndedResource, Resource } from './rows.js';
 
 const columns = `r.resource_id as "resourceId", r.type, r.scope, r.value, r.tenant_id as "tenantId",
   r.subscriber_id as "subscriberId", r.version, r.valid_from as "validFrom"`;
 
-/** A table of keys from three parameters; see wantedSubscriberIds for the subselects. */
-const keysFrom = (first: number): string =>
-  `(select ${[first, first + 1, first + 2].map((n) => `unnest((select $${n}::text[]))`).join(', ')}) as key(type, scope, value)`;
+/** A table of keys from three parameters. */
+const keysFrom = (first: number): string => `${rowsToJoin(['text', 'text', 'text'], first)} as key(type, scope, value)`;
 const onKey = `r.type = key.type and r.scope = key.scope and r.value = key.value`;
 
 const keyTexts = (keys: ResourceKey[]): Buffer[] => [

@@ -1,4 +1,4 @@
-import { integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, rowsToJoin, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { Sim } from './rows.js';
 
 /** Locks the named SIMs and those of the subscribers, by ICCID: a SIM without a subscriber has no other lock. */
@@ -17,15 +17,12 @@ export const lockSims = (tx: Tx, iccids: string[], subscriberIds: string[]): Pro
 const columns = `iccid, tenant_id, account_id, subscriber_id, imsi, platform, status, first_activated_at,
   custom_properties, version, changed_at`;
 
-const arrays = [
-  ...['$1::text[]', '$2::text[]', '$3::text[]', '$4::uuid[]', '$5::text[]', '$6::text[]'],
-  ...['$7::text[]', '$8::timestamptz[]', `$9::text[]::jsonb[]`, '$10::int[]', '$11::timestamptz[]'],
-];
+const types = 'text text text uuid text text text timestamptz text::jsonb integer timestamptz'.split(' ');
 
 export const insertSims = (tx: Tx, sims: Sim[]): Promise<void> =>
   tx.write(
     `insert into inventory.sim (${columns})
-     select * from unnest(${arrays.join(', ')}) as fresh(${columns}) order by iccid`,
+     select * from ${rowsOf(types)} as fresh(${columns}) order by iccid`,
     simArrays(sims),
   );
 
@@ -36,7 +33,7 @@ export const updateSims = (tx: Tx, sims: Sim[]): Promise<void> =>
      set tenant_id = changed.tenant_id, account_id = changed.account_id, subscriber_id = changed.subscriber_id,
          imsi = changed.imsi, platform = changed.platform, status = changed.status,
          first_activated_at = changed.first_activated_at, custom_properties = changed.custom_properties, version = changed.version, changed_at = changed.changed_at
-     from unnest(${arrays.map((array) => `(select ${array})`).join(', ')}) as changed(${columns})
+     from ${rowsToJoin(types)} as changed(${columns})
      where sim.iccid = changed.iccid`,
     simArrays(sims),
   );

@@ -1,4 +1,4 @@
-import { integers, texts, timestamps, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, rowsToJoin, texts, timestamps, uuids, type Tx } from '#libs/postgres';
 import type { Subscriber } from './rows.js';
 
 /** Inserts new subscribers, created when they were changed first, in the one order of their keys. */
@@ -7,8 +7,7 @@ export const insertSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<vo
     `insert into inventory.subscriber
        (subscriber_id, tenant_id, account_id, external_id, state, platform, version, created_at, changed_at)
      select *, changed_at
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                 $7::int[], $8::timestamptz[])
+     from ${rowsOf(['uuid', 'text', 'text', 'text', 'text', 'text', 'integer', 'timestamptz'])}
        as fresh(subscriber_id, tenant_id, account_id, external_id, state, platform, version, changed_at)
      order by tenant_id, external_id`,
     [
@@ -28,8 +27,7 @@ export const updateSubscribers = (tx: Tx, subscribers: Subscriber[]): Promise<vo
   tx.write(
     `update inventory.subscriber s
      set account_id = changed.account_id, state = changed.state, version = changed.version, changed_at = changed.changed_at
-     from unnest((select $1::uuid[]), (select $2::text[]), (select $3::text[]), (select $4::int[]),
-                 (select $5::timestamptz[]))
+     from ${rowsToJoin(['uuid', 'text', 'text', 'integer', 'timestamptz'])}
        as changed(subscriber_id, account_id, state, version, changed_at)
      where s.subscriber_id = changed.subscriber_id`,
     [

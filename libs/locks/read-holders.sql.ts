@@ -1,4 +1,4 @@
-import { texts, type Tx } from '#libs/postgres';
+import { rowsToJoin, texts, type Tx } from '#libs/postgres';
 import { entityText, keyOf, type Holder, type LockEntity, type LockLevel, type WantedLock } from './lock.js';
 
 export interface HolderRow {
@@ -20,7 +20,7 @@ export async function readHolders(tx: Tx, wanted: WantedLock[]): Promise<Map<str
   if (wanted.length === 0) return new Map();
   const rows = await tx.query<HolderRow>(
     `select ${holderColumns}
-     from unnest((select $1::text[]), (select $2::text[]), (select $3::text[])) as wanted (tenant_id, level, key)
+     from ${rowsToJoin(['text', 'text', 'text'])} as wanted (tenant_id, level, key)
      join operations.lock as held using (key, level, tenant_id)`,
     [
       texts(wanted.map((lock) => lock.tenantId)),

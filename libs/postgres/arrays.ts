@@ -166,10 +166,19 @@ export const timestamps = (values: (Date | null)[]): Buffer =>
  * `text::json` is sent as text, and each element cast. In FROM `unnest` keeps a table of each array and puts rows together from
  * those, which takes as long again as to read the arrays.
  */
-export const rowsOf = (types: readonly string[], first = 1): string => {
+export const rowsOf = (types: readonly string[], first = 1): string => selectOf(types, first, (array) => array);
+
+/**
+ * The same, of rows that are joined to a large table. The scalar subselects hide from the planner how many they are: it takes a
+ * scan of the whole table for cheaper than a thousand look-ups by index.
+ */
+export const rowsToJoin = (types: readonly string[], first = 1): string =>
+  selectOf(types, first, (array) => `(select ${array})`);
+
+function selectOf(types: readonly string[], first: number, source: (array: string) => string): string {
   const columns = types.map((type, index) => {
     const [sent, cast] = type.split('::');
-    return `unnest($${first + index}::${sent}[])${cast ? `::${cast}` : ''}`;
+    return `unnest(${source(`$${first + index}::${sent}[]`)})${cast ? `::${cast}` : ''}`;
   });
   return `(select ${columns.join(', ')})`;
-};
+}

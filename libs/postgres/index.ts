@@ -1,5 +1,16 @@
 export { openBell, type Bell } from './bell.js';
-export { bigints, booleans, doubles, integers, rowsOf, smallints, texts, timestamps, uuids } from './arrays.js';
+export {
+  bigints,
+  booleans,
+  doubles,
+  integers,
+  rowsOf,
+  rowsToJoin,
+  smallints,
+  texts,
+  timestamps,
+  uuids,
+} from './arrays.js';
 export { insertedIds } from './inserted-ids.js';
 export { openDatabase, type Database, type DatabaseOptions } from './database.js';
 export type { Transactions, Tx } from './tx.js';

@@ -1,4 +1,4 @@
-import { integers, texts, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 import type { PendingItem } from './items.sql.js';
 
 export interface HeldItem {
@@ -9,14 +9,11 @@ export interface HeldItem {
 
 export async function insertHeld(tx: Tx, items: HeldItem[]): Promise<void> {
   if (items.length === 0) return;
-  await tx.execute(
-    `insert into bulk.held (job_id, ordinal, platform) select * from unnest($1::uuid[], $2::int[], $3::text[])`,
-    [
-      uuids(items.map(({ jobId }) => jobId)),
-      integers(items.map(({ ordinal }) => ordinal)),
-      texts(items.map(({ platform }) => platform)),
-    ],
-  );
+  await tx.execute(`insert into bulk.held (job_id, ordinal, platform) ${rowsOf(['uuid', 'integer', 'text'])}`, [
+    uuids(items.map(({ jobId }) => jobId)),
+    integers(items.map(({ ordinal }) => ordinal)),
+    texts(items.map(({ platform }) => platform)),
+  ]);
 }
 
 /** The first items of a job that wait for a platform: at most `count`. */

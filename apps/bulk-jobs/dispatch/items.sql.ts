@@ -1,4 +1,4 @@
-import { integers, texts, uuids, type Tx } from '#libs/postgres';
+import { integers, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 
 export interface ItemInFlight {
   operationId: string;
@@ -39,7 +39,7 @@ export async function insertInFlight(tx: Tx, items: ItemInFlight[]): Promise<voi
   if (items.length === 0) return;
   await tx.execute(
     `insert into bulk.in_flight (operation_id, job_id, ordinal, platform)
-     select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])`,
+     ${rowsOf(['uuid', 'uuid', 'integer', 'text'])}`,
     [
       uuids(items.map((item) => item.operationId)),
       uuids(items.map((item) => item.jobId)),

@@ -15,6 +15,9 @@ const transactionId = '00000000-0000-7000-8000-000000000777';
 const page = { after: undefined, limit: 101 };
 const batch = Array.from({ length: 100 }, (_, index) => received(change({ entityId: `resource-${index * 7}` })));
 const successor = received(change({ ...entity, version: 4 }));
+const successors = Array.from({ length: 500 }, (_, n) =>
+  received(change({ entityId: `resource-${n * 7}`, version: 4 })),
+);
 
 /** Each look-up on 180,000 changes of 60,000 entities in three months. */
 describe('query plans', () => {
@@ -59,6 +62,7 @@ describe('query plans', () => {
       [/business_transaction_incomplete/],
     ],
     ['lock of a batch', (tx) => lockLatest(tx, batch), [/entity_latest_pkey/]],
+    ['update of a batch', (tx) => updateLatest(tx, successors), [/Index Scan using entity_latest_pkey/]],
     ['stored versions of a batch', (tx) => readStored(tx, batch), [/entity_change_202603_pkey/]],
   ])('%s: reads by index alone', async (_, lookUp, indexes) => {
     const plan = await planOf(lookUp);
@@ -91,8 +95,9 @@ describe('query plans', () => {
       plan = lines.map((line) => line['QUERY PLAN']).join('\n');
       return [];
     };
-    const other = () => Promise.reject(new Error('Only reads are explained'));
-    const tx: Tx = { query: explain, execute: other, write: other };
+    const other = () => Promise.reject(new Error('What is not awaited is not explained'));
+    const execute = async (sql: string, parameters?: unknown[]) => (await explain(sql, parameters)).length;
+    const tx: Tx = { query: explain, execute, write: other };
     await lookUp(tx).catch((error: unknown) => {
       if (plan === '') throw error;
     });

@@ -95,6 +95,21 @@ describe('storeBatch', () => {
     });
   });
 
+  it('stores once a batch in which all but one entity go on from what is stored', async () => {
+    const [repeated, other] = [versions('a', 4), versions('b', 2)];
+    await store([...repeated.slice(0, 3), ...other.slice(0, 1)]);
+    const plan = await store([...repeated.slice(2), ...other.slice(1)]);
+    expect(plan).toMatchObject({ repeats: 1, conflicts: [] });
+    expect(await content()).toMatchObject({
+      changes: ['a@1', 'a@2', 'a@3', 'a@4', 'b@1', 'b@2'],
+      latest: ['a@4', 'b@2'],
+      transactions: 6,
+      storedCount: 6,
+      metrics: { changes: 6, transactions: 6 },
+      gaps: [],
+    });
+  });
+
   it('does the same when two sinks store overlapping batches at once', async () => {
     const stream = ['a', 'b', 'c', 'd', 'e'].flatMap((entity) => versions(entity, 40));
     let repeats = 0;

@@ -1,5 +1,5 @@
 import type { EntityChanged } from '#libs/contracts';
-import { bigints, integers, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
+import { bigints, integers, rowsOf, rowsToJoin, texts, uuids, type Tx } from '#libs/postgres';
 import { isStorable } from './entity-changed.js';
 import { entityKey, versionKey, type ReceivedChange } from './received-change.js';
 import type { MetricRow, TransactionRow } from './summarize.js';
@@ -71,7 +71,7 @@ const setLatest = `set version = next.version, occurred_at = next.occurred_at, o
 export function updateLatest(tx: Tx, received: ReceivedChange[]): Promise<number> {
   return tx.execute(
     `update dwh.entity_latest latest ${setLatest}
-     from ${rowsOf(latestTypes)} as next (entity_type, entity_id, version, occurred_at, operation,
+     from ${rowsToJoin(latestTypes)} as next (entity_type, entity_id, version, occurred_at, operation,
        business_transaction_id, tenant_id, account_id, state)
      where latest.entity_type = next.entity_type and latest.entity_id = next.entity_id`,
     latestColumns(received),
@@ -85,7 +85,7 @@ export function updateLatest(tx: Tx, received: ReceivedChange[]): Promise<number
 export function advanceLatest(tx: Tx, runs: ReceivedChange[][]): Promise<number> {
   return tx.execute(
     `update dwh.entity_latest latest ${setLatest}
-     from ${rowsOf([...latestTypes, 'integer'])} as next (entity_type, entity_id, version, occurred_at, operation,
+     from ${rowsToJoin([...latestTypes, 'integer'])} as next (entity_type, entity_id, version, occurred_at, operation,
        business_transaction_id, tenant_id, account_id, state, version_before)
      where latest.entity_type = next.entity_type and latest.entity_id = next.entity_id
        and latest.version = next.version_before`,
