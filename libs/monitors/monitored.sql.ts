@@ -1,4 +1,4 @@
-import type { OperationError, OperationStatus } from '#libs/operations';
+import { byIds, idsAndBounds, type OperationError, type OperationStatus } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
 import type { MonitorRequest } from './monitor-request.js';
 
@@ -32,8 +32,8 @@ export function readMonitored(tx: Tx, operationIds: string[]): Promise<Monitored
      from operations.operation
      left join lateral (
        select * from operations.monitor where operation_id = operation.operation_id limit 1) as monitor on true
-     where operation.operation_id = any($1::uuid[]) and (monitor.monitor_id is not null or operation.action = any($2))`,
-    [operationIds, simActions],
+     where ${byIds(2, 'operation.operation_id')} and (monitor.monitor_id is not null or operation.action = any($1))`,
+    [simActions, ...idsAndBounds(operationIds)],
   );
 }
 

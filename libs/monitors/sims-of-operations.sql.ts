@@ -1,4 +1,5 @@
-import { uuids, type Tx } from '#libs/postgres';
+import { byIds, idsAndBounds } from '#libs/operations';
+import type { Tx } from '#libs/postgres';
 
 export interface SimOfOperation {
   operationId: string;
@@ -15,7 +16,7 @@ export function findSims(tx: Tx, operationIds: string[]): Promise<SimOfOperation
   return tx.query<SimOfOperation>(
     `select named.operation_id as "operationId", sim.platform, sim.iccid
      from (
-       select operation_id, entity_type, entity_id from operations.operation where operation_id = any($1::uuid[])
+       select operation_id, entity_type, entity_id from operations.operation where ${byIds(1)}
        union
        select operation_id, entity_type, entity_id from operations.lock where operation_id = any($1::uuid[])
      ) as named
@@ -26,6 +27,6 @@ export function findSims(tx: Tx, operationIds: string[]): Promise<SimOfOperation
        select platform, iccid from inventory.sim where named.entity_type = 'SIM' and sim.iccid = named.entity_id
        limit 1) as sim
      where sim.platform is not null`,
-    [uuids(operationIds)],
+    idsAndBounds(operationIds),
   );
 }

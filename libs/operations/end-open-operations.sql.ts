@@ -1,5 +1,6 @@
 import { errorCodes } from '#libs/errors';
 import type { Tx } from '#libs/postgres';
+import { byIds, idsAndBounds, notEnded } from './by-ids.js';
 import type { OperationError } from './operation.js';
 
 const timedOut = { code: 'OPERATION_TIMED_OUT', message: errorCodes.OPERATION_TIMED_OUT.message };
@@ -23,9 +24,9 @@ export async function lockExpired(tx: Tx, operationIds: string[]): Promise<strin
   if (operationIds.length === 0) return [];
   const rows = await tx.query<{ operationId: string }>(
     `select operation_id as "operationId" from operations.operation
-     where operation_id = any($1::uuid[]) and status in ('ACCEPTED', 'IN_PROGRESS') and deadline < now()
+     where ${byIds(1)} and ${notEnded()} and deadline < now()
      for update skip locked`,
-    [operationIds],
+    idsAndBounds(operationIds),
   );
   return rows.map(({ operationId }) => operationId);
 }
@@ -42,29 +43,30 @@ export interface Expired {
  */
 export function expireOperations(tx: Tx, { limit, operationIds }: Expired): Promise<EndedOperation[]> {
   // now() and not clock_timestamp(): a stable function can use the index on the deadline.
-  return end(
-    tx,
-    `deadline < now() ${operationIds === undefined ? '' : 'and operation_id = any($4::uuid[])'}
-     order by deadline limit $3 for update skip locked`,
-    ['TIMED_OUT', JSON.stringify(timedOut), limit, ...(operationIds === undefined ? [] : [operationIds])],
-  );
+  const chosen = operationIds === undefined ? `status in ('ACCEPTED', 'IN_PROGRESS')` : `${byIds(4)} and ${notEnded()}`;
+  return end(tx, `${chosen} and deadline < now() order by deadline limit $3 for update skip locked`, [
+    'TIMED_OUT',
+    JSON.stringify(timedOut),
+    limit,
+    ...(operationIds === undefined ? [] : idsAndBounds(operationIds)),
+  ]);
 }
 
 /** Ends those of the operations that are open as CANCELLED, and frees their locks. Waits for one that is being handled. */
 export function endCancelled(tx: Tx, operationIds: string[], error: OperationError): Promise<EndedOperation[]> {
   if (operationIds.length === 0) return Promise.resolve([]);
-  return end(tx, `operation_id = any($3::uuid[]) order by operation_id for update`, [
+  return end(tx, `${byIds(3)} and ${notEnded()} order by operation_id for update`, [
     'CANCELLED',
     JSON.stringify(error),
-    operationIds,
+    ...idsAndBounds(operationIds),
   ]);
 }
 
-/** `chosen` continues the where clause that selects and locks them; $1 is the new status, $2 the error. */
+/** `chosen` is the where clause that selects open ones and locks them; $1 is the new status, $2 the error. */
 function end(tx: Tx, chosen: string, parameters: unknown[]): Promise<EndedOperation[]> {
   return tx.query<EndedOperation>(
     `with open as (
-       select operation_id from operations.operation where status in ('ACCEPTED', 'IN_PROGRESS') and ${chosen}
+       select operation_id from operations.operation where ${chosen}
      ), freed as (
        delete from operations.lock using open where lock.operation_id = open.operation_id
      )

@@ -1,4 +1,5 @@
 import { texts, timestamps, uuids, type Tx } from '#libs/postgres';
+import { byIds, idsAndBounds, notEnded } from './by-ids.js';
 import type { OperationEnd, OperationStatus } from './operation.js';
 
 export interface LockedOperation {
@@ -24,10 +25,10 @@ export function lockOperations(tx: Tx, operationIds: string[]): Promise<LockedOp
        command_id as "commandId", correlation_id as "correlationId", status,
        coalesce(deadline < now(), false) as expired
      from operations.operation
-     where operation_id = any($1::uuid[])
+     where ${byIds(1)}
      order by operation_id
      for update`,
-    [operationIds],
+    idsAndBounds(operationIds),
   );
 }
 
@@ -36,8 +37,8 @@ export async function startOperations(tx: Tx, operationIds: string[]): Promise<v
   if (operationIds.length === 0) return;
   await tx.write(
     `update operations.operation set status = 'IN_PROGRESS', updated_at = clock_timestamp()
-     where operation_id = any($1::uuid[]) and status = 'ACCEPTED'`,
-    [uuids(operationIds)],
+     where ${byIds(1)} and ${notEnded()} and status <> 'IN_PROGRESS'`,
+    idsAndBounds(operationIds),
   );
 }
 
@@ -47,7 +48,6 @@ export async function startOperations(tx: Tx, operationIds: string[]): Promise<v
  */
 export async function endOperations(tx: Tx, ends: OperationEnd[]): Promise<void> {
   if (ends.length === 0) return;
-  // The second condition on operation_id says the same as the join, but lets the planner leave partitions out.
   await tx.write(
     `with freed as (delete from operations.lock where operation_id = any((select $1::uuid[])::uuid[]))
      update operations.operation as operation
@@ -55,14 +55,14 @@ export async function endOperations(tx: Tx, ends: OperationEnd[]): Promise<void>
          response = ended.response, error = ended.error, updated_at = ended.ended_at,
          entity_type = coalesce(ended.entity_type, operation.entity_type),
          entity_id = coalesce(ended.entity_id, operation.entity_id)
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-                 $8::text[])
+     from unnest($1::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[], $9::text[],
+                 $10::text[])
        as ended (operation_id, status, business_transaction_id, response, error, ended_at, entity_type, entity_id)
      where operation.operation_id = ended.operation_id
-       and operation.operation_id = any($1::uuid[])
-       and operation.status in ('ACCEPTED', 'IN_PROGRESS')`,
+       and ${byIds(1, 'operation.operation_id')}
+       and ${notEnded('operation.status')}`,
     [
-      uuids(ends.map((end) => end.operationId)),
+      ...idsAndBounds(ends.map((end) => end.operationId)),
       texts(ends.map((end) => end.status)),
       uuids(ends.map((end) => end.businessTransactionId)),
       texts(ends.map((end) => end.response)),

@@ -7,6 +7,7 @@ export {
   type OperationRow,
   type OperationStatus,
 } from './operation.js';
+export { byIds, idsAndBounds, notEnded } from './by-ids.js';
 export { insertOperations } from './insert-operations.sql.js';
 export { endOperations, lockOperations, startOperations, type LockedOperation } from './end-operations.sql.js';
 export { requestFingerprint, requestScope, type RequestKey } from './request-key.js';

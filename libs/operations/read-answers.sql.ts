@@ -1,4 +1,5 @@
 import type { Tx } from '#libs/postgres';
+import { byIds, idsAndBounds } from './by-ids.js';
 import type { OperationError, OperationStatus } from './operation.js';
 
 /** What became of an operation, as those get it who wait for it or repeat its request. */
@@ -19,8 +20,8 @@ const answerColumns = `operation_id as "operationId", status, correlation_id as 
 export async function readAnswers(tx: Tx, operationIds: string[]): Promise<Map<string, OperationAnswer>> {
   if (operationIds.length === 0) return new Map();
   const rows = await tx.query<OperationAnswer>(
-    `select ${answerColumns} from operations.operation where operation_id = any($1::uuid[])`,
-    [operationIds],
+    `select ${answerColumns} from operations.operation where ${byIds(1)}`,
+    idsAndBounds(operationIds),
   );
   return new Map(rows.map((row) => [row.operationId, row]));
 }
@@ -29,7 +30,7 @@ export async function readAnswers(tx: Tx, operationIds: string[]): Promise<Map<s
 export function readEnded(tx: Tx, operationIds: string[]): Promise<OperationAnswer[]> {
   return tx.query<OperationAnswer>(
     `select ${answerColumns} from operations.operation
-     where operation_id = any($1::uuid[]) and status not in ('ACCEPTED', 'IN_PROGRESS')`,
-    [operationIds],
+     where ${byIds(1)} and status not in ('ACCEPTED', 'IN_PROGRESS')`,
+    idsAndBounds(operationIds),
   );
 }

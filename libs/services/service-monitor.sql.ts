@@ -1,4 +1,4 @@
-import type { OperationStatus } from '#libs/operations';
+import { byIds, idsAndBounds, type OperationStatus } from '#libs/operations';
 import type { Tx } from '#libs/postgres';
 import type { ServiceMonitor, ServiceRequest } from './service-monitor.js';
 
@@ -49,8 +49,8 @@ export async function readServiceMonitor(
 /** Monitors of any accounts by their operations' ids; operations that are no more are absent. */
 export async function readServiceMonitors(tx: Tx, operationIds: string[]): Promise<Map<string, ServiceMonitor>> {
   const rows = await tx.query<ServiceMonitor>(
-    `select ${columns} from operations.operation ${withRequest} where operation.operation_id = any($1::uuid[])`,
-    [operationIds],
+    `select ${columns} from operations.operation ${withRequest} where ${byIds(1, 'operation.operation_id')}`,
+    idsAndBounds(operationIds),
   );
   return new Map(rows.map((row) => [row.operationId, row]));
 }

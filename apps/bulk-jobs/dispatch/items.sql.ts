@@ -1,3 +1,4 @@
+import { byIds, idsAndBounds } from '#libs/operations';
 import { integers, rowsOf, texts, uuids, type Tx } from '#libs/postgres';
 
 export interface ItemInFlight {
@@ -30,8 +31,8 @@ export async function readProgress(tx: Tx, operationIds: string[]): Promise<Oper
   if (operationIds.length === 0) return [];
   return tx.query<OperationProgress>(
     `select operation_id as "operationId", status, error from operations.operation
-     where operation_id = any($1::uuid[]) and status <> 'ACCEPTED'`,
-    [uuids(operationIds)],
+     where ${byIds(1)} and status <> 'ACCEPTED'`,
+    idsAndBounds(operationIds),
   );
 }
 

@@ -1,5 +1,5 @@
-import type { EndedOperation } from '#libs/operations';
-import { uuids, type Tx } from '#libs/postgres';
+import { byIds, idsAndBounds, notEnded, type EndedOperation } from '#libs/operations';
+import type { Tx } from '#libs/postgres';
 
 /** Locks the operations of jobs that are still open, in id order. */
 export function lockJobOperations(tx: Tx, jobIds: string[]): Promise<EndedOperation[]> {
@@ -7,9 +7,9 @@ export function lockJobOperations(tx: Tx, jobIds: string[]): Promise<EndedOperat
     `select operation_id as "operationId", command_id as "commandId", command_source as "commandSource", action,
        tenant_id as "tenantId", actor, correlation_id as "correlationId"
      from operations.operation
-     where operation_id = any($1::uuid[]) and status in ('ACCEPTED', 'IN_PROGRESS')
+     where ${byIds(1)} and ${notEnded()}
      order by operation_id
      for update`,
-    [uuids(jobIds)],
+    idsAndBounds(jobIds),
   );
 }

@@ -1,3 +1,4 @@
+import { byIds, idsAndBounds } from '#libs/operations';
 import { integers, texts, uuids, type Tx } from '#libs/postgres';
 import type { LiveJob } from './live-job.js';
 
@@ -30,8 +31,8 @@ export function lockLiveJobs(tx: Tx): Promise<LiveJob[]> {
 export async function findEndedOperations(tx: Tx, jobIds: string[]): Promise<Set<string>> {
   const rows = await tx.query<{ operation_id: string }>(
     `select operation_id from operations.operation
-     where operation_id = any($1::uuid[]) and status not in ('ACCEPTED', 'IN_PROGRESS')`,
-    [uuids(jobIds)],
+     where ${byIds(1)} and status not in ('ACCEPTED', 'IN_PROGRESS')`,
+    idsAndBounds(jobIds),
   );
   return new Set(rows.map((row) => row.operation_id));
 }
