@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { asSimyardError } from '#libs/errors';
 import { testDatabase, type TestDatabase } from '#libs/testing';
 import { openDatabase, type Database } from './database.js';
+import type { Transactions } from './tx.js';
 
 let testDb: TestDatabase;
 let database: Database;
@@ -33,6 +34,22 @@ it('prepares a statement once, in and outside transactions, and nothing that was
   expect(renamed).toBe(4);
   await database.query('select id from thing where name = $1', ['thing 1']);
   expect((await preparedTexts()).toSorted()).toEqual([text, 'update thing set name = name where id > $1']);
+});
+
+it('keeps plans that go by indexes, also those that it made while a table was empty', async () => {
+  await database.execute('create table empty_yet (id integer primary key)');
+  await database.execute('vacuum empty_yet');
+  const scansOf = (transactions: Transactions) =>
+    transactions.transaction(async (tx) => {
+      const counted = 'select pg_stat_get_xact_numscans(oid)::int as n from pg_class where relname = $1';
+      const [before] = await tx.query<{ n: number }>(counted, ['empty_yet']);
+      await tx.query('select from empty_yet where id = $1', [1]);
+      const [after] = await tx.query<{ n: number }>(counted, ['empty_yet']);
+      return after!.n - before!.n;
+    });
+  expect(await scansOf(database)).toBe(1);
+  expect(await scansOf(database.prepared)).toBe(0);
+  expect(await scansOf(database)).toBe(1);
 });
 
 it('goes on after a migration that changes what a statement returns', async () => {

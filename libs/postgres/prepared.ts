@@ -46,10 +46,19 @@ function statementNames(): { of: (text: string) => string | undefined; renew: (t
 export type Planning = 'kept' | 'each time';
 
 /**
- * A plan is made again after so long: one that was right for an empty table is not for a full one, and nothing tells
- * before the next ANALYZE.
+ * A plan is made again after so long: the order of joins that was right for empty tables is not for full ones, and nothing
+ * tells before the next ANALYZE.
  */
 const planAgeMs = 10_000;
+
+/**
+ * Left to itself PostgreSQL plans each time where it knows the length of an array, for batches of one. A table that was empty
+ * would be read from end to end by a kept plan when it is full, or full of rows that were deleted.
+ */
+const settings: Record<Planning, string> = {
+  kept: 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off',
+  'each time': 'reset plan_cache_mode; reset enable_seqscan',
+};
 
 /** Tells a session how it is to plan from now, if it is not told yet; to be called when it is taken from the pool. */
 export function planningOfSessions(): (client: PoolClient, planning: Planning) => Promise<void> {
@@ -59,9 +68,7 @@ export function planningOfSessions(): (client: PoolClient, planning: Planning) =
     const told = toldOf.get(client) ?? { planning: 'each time', plansFrom: -Infinity };
     const tooOld = planning === 'kept' && now - told.plansFrom > planAgeMs;
     if (told.planning === planning && !tooOld) return;
-    // Left to itself PostgreSQL plans each time where it knows the length of an array, for batches of one.
-    const mode = planning === 'kept' ? 'force_generic_plan' : 'auto';
-    await client.query(`set plan_cache_mode = ${mode}${tooOld ? '; discard plans' : ''}`);
+    await client.query(`${settings[planning]}${tooOld ? '; discard plans' : ''}`);
     toldOf.set(client, { planning, plansFrom: tooOld ? now : told.plansFrom });
   };
 }
