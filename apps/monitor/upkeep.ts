@@ -23,7 +23,7 @@ export async function startUpkeep({ config, log, health }: ServiceContext): Prom
     log,
     idleMs: expiryMs,
     runOnce: async () => {
-      const ended = await database.transaction((tx) => endTimedOut(tx));
+      const ended = await database.prepared.transaction((tx) => endTimedOut(tx));
       if (ended.length > 0) log.info({ expired: ended.length }, 'operations ended by their deadline');
       return ended.length > 0;
     },

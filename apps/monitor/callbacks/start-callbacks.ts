@@ -21,7 +21,7 @@ export async function startCallbacks({ config, log, health }: ServiceContext): P
   const database = await openDatabase({ url: config.databaseUrl, applicationName, poolSize: 2 });
   const client = createCallbackClient(guard, resolveByDns, config.callbackTimeoutMs);
   const deliverer = createDeliverer({
-    ...{ database, client, log, limits },
+    ...{ database: database.prepared, client, log, limits },
     seal: createSeal(config.secretPepper),
     render: (deliveries) => renderMonitors(database, deliveries),
     policy: { attempts: config.callbackAttempts, backoffMs: config.callbackBackoffMs },
@@ -36,7 +36,7 @@ export async function startCallbacks({ config, log, health }: ServiceContext): P
     idleMs: deliveryMs,
     runOnce: async () => (await deliverer.runOnce()) > 0,
   });
-  const sweepOnce = createSweeper(database);
+  const sweepOnce = createSweeper(database.prepared);
   const sweep = startLoop({
     name: 'callback sweep',
     log,
