@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectDir } from '../infra/index.js';
+import { poll } from '../start/poll.js';
 import { lockSubscribers, measureAdmission } from './admission.js';
 import { bulkSubscribers, measureBulk } from './bulk.js';
 import { measureLimit } from './limit.js';
@@ -146,11 +147,20 @@ async function measureBothRest(stack: BenchStack, result: BenchReport, round: nu
   say(`REST, with ${waiting} Kafka commands waiting`);
   await preloadSwaps(stack.client, waiting, round, restSubscribers);
   const [swap] = await stack.start(['resource-swap']);
-  await swap?.up;
+  await untilReady((await swap?.up) ?? '');
+  const [storedAt, begin] = [await stack.storedChanges(), performance.now()];
   const rest = await measureRest(stack, gatewayUrl, { ...load, requests: underLoad, firstSubscriber: warmUp + idle });
-  result.restUnderLoad = { ...rest, waiting };
+  const storedMeanwhile = (await stack.storedChanges()) - storedAt - underLoad;
+  result.restUnderLoad = { ...rest, waiting, perSecond: (storedMeanwhile * 1000) / (performance.now() - begin) };
   await untilStored(stack, before + waiting + underLoad);
   await stack.stopServices();
+}
+
+/** A service that is up has yet to join its consumer group. */
+async function untilReady(url: string): Promise<void> {
+  const timeoutMs = 30_000;
+  const isReady = async (): Promise<true | undefined> => (await fetch(`${url}/readyz`)).ok || undefined;
+  await poll(`${url} is not ready`, isReady, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
 }
 
 function positive(text: string): number {

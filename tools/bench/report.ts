@@ -19,7 +19,8 @@ export interface BenchReport {
   /** a/b and a/c */
   ratios?: { productToNestWay?: number; productToLimit?: number; scale?: number };
   restIdle?: RestResult;
-  restUnderLoad?: RestResult & { waiting: number };
+  /** perSecond: of those that wait, meanwhile */
+  restUnderLoad?: RestResult & { waiting: number; perSecond: number };
   bulk?: BulkResult;
   lockCost?: LockCostResult;
   admission?: AdmissionResult;
@@ -48,8 +49,9 @@ export function renderReport(report: BenchReport): string {
     lines.push(`${name.padEnd(44)}${ratio.toFixed(2).padStart(8)}`);
   if (report.restIdle) lines.push(restLine('REST swap, idle', report.restIdle));
   if (report.restUnderLoad) {
-    const { waiting } = report.restUnderLoad;
+    const { waiting, perSecond } = report.restUnderLoad;
     lines.push(restLine(`REST swap, ${count(waiting)} Kafka commands waiting`, report.restUnderLoad));
+    lines.push(`  of which are stored meanwhile${count(perSecond).padStart(22)}/s`);
   }
   if (report.product) lines.push(...usageLines('command', report.product.commands, report.product.usage));
   if (report.bulk) lines.push(...bulkLines(report.bulk));
