@@ -22,7 +22,9 @@ export interface BatchConsumerOptions {
   /** records of a slice at most */
   batchSize: number;
   /** fewer records a slice, for the moment, asked for before each one */
-  smallerBatch?: () => number | undefined;
+  smallerBatch?: () => number;
+  /** awaited after each transaction, which took so long, before the next */
+  rest?: (tookMs: number) => Promise<void>;
   sessionTimeoutMs: number;
   log: Logger;
   health: Health;
@@ -67,7 +69,8 @@ const partitionsOfFetch = 100;
  */
 export async function startBatchConsumer(given: BatchConsumerOptions): Promise<BatchConsumer> {
   const maxRecords = (): number => given.smallerBatch?.() ?? given.batchSize;
-  const options = { ...given, handle: combineSlices(given.handle, { maxRecords, parallel: given.concurrency }) };
+  const { concurrency: parallel, rest } = given;
+  const options = { ...given, handle: combineSlices(given.handle, { maxRecords, parallel, ...(rest && { rest }) }) };
   let partitions = new Map<string, Partition>();
   const lag = watchLag({ ...options, assigned: () => [...partitions.values()] });
 
@@ -84,7 +87,7 @@ export async function startBatchConsumer(given: BatchConsumerOptions): Promise<B
     noteSkipped(partition, payload);
     const progress = await handleSlices(options, partition, payload);
     partition.waiting = progress.waiting ?? false;
-    if (progress.pauseMs !== undefined) rest(payload, progress.pauseMs);
+    if (progress.pauseMs !== undefined) pause(payload, progress.pauseMs);
   };
 
   const start = async (consumer: Consumer): Promise<void> => {
@@ -198,7 +201,7 @@ async function withHeartbeats<T>(payload: EachBatchPayload, work: () => Promise<
   }
 }
 
-function rest(payload: EachBatchPayload, pauseMs: number): void {
+function pause(payload: EachBatchPayload, pauseMs: number): void {
   const resume = payload.pause();
   setTimeout(resume, pauseMs).unref();
 }

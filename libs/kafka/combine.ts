@@ -13,6 +13,8 @@ export interface CombineOptions {
   maxRecords: () => number;
   /** calls at the same time */
   parallel: number;
+  /** awaited after a call, which took so long, before the next in its place */
+  rest?: (tookMs: number) => Promise<void>;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CombineOptions {
  * meanwhile gather for the next. When a combined one fails, each of its slices is handled alone, so that a partition
  * answers for its own only; one that has failed stays alone, and makes no other wait, until it goes well again.
  */
-export function combineSlices(handle: Handle, { maxRecords, parallel }: CombineOptions): Handle {
+export function combineSlices(handle: Handle, { maxRecords, parallel, rest }: CombineOptions): Handle {
   const waiting: Slice[] = [];
   const inTrouble = new Set<string>();
   let running = 0;
@@ -29,7 +31,11 @@ export function combineSlices(handle: Handle, { maxRecords, parallel }: CombineO
     running += 1;
     // Slices of the same fetch arrive within one turn of the event loop.
     await new Promise(setImmediate);
-    while (waiting.length > 0) await handleTogether(takeSome(waiting, maxRecords()));
+    while (waiting.length > 0) {
+      const begin = performance.now();
+      await handleTogether(takeSome(waiting, maxRecords()));
+      await rest?.(performance.now() - begin);
+    }
     running -= 1;
   };
 

@@ -9,6 +9,7 @@ import { countBatch, type BatchResult } from './command-metrics.js';
 import { decode, isReadable, type Decoded } from './decode.js';
 import { startServiceRelay } from './relay.js';
 import { runBatch } from './run-batch.js';
+import { yieldToCallers } from './yield-to-callers.js';
 
 const unknownProperties = new Counter({
   name: 'simyard_unknown_properties_total',
@@ -111,12 +112,16 @@ export async function commandService(service: CommandService, context: ServiceCo
     });
   return {
     strategies: [
-      server(commandTopic(service), `simyard.${service}`, { ...runner, smallerBatch: yielding.smallerBatch }),
+      server(commandTopic(service), `simyard.${service}`, {
+        ...runner,
+        smallerBatch: yielding.smallerBatch,
+        rest: yielding.rest,
+      }),
       server(interactiveTopic(service), `simyard.${service}.interactive`, {
         ...callersRunner,
-        handle: (records, callHandler) => {
+        handle: async (records, callHandler) => {
           yielding.callerSeen();
-          return callersRunner.handle(records, callHandler);
+          await callersRunner.handle(records, callHandler).finally(yielding.callerSeen);
         },
       }),
     ],
@@ -124,23 +129,5 @@ export async function commandService(service: CommandService, context: ServiceCo
       await Promise.all([relay.stop(), bell.stop()]);
       await database.close();
     },
-  };
-}
-
-const callerRecentMs = 1000;
-const recordsBesideCallers = 100;
-
-/**
- * Both lanes share the event loop: while callers wait on the interactive one, the other lane's batches are small, so that
- * a caller's command never waits behind a thousand.
- */
-function yieldToCallers(batchSize: number): { callerSeen: () => void; smallerBatch: () => number | undefined } {
-  let lastSeenAt = -Infinity;
-  return {
-    callerSeen: () => {
-      lastSeenAt = performance.now();
-    },
-    smallerBatch: () =>
-      performance.now() - lastSeenAt < callerRecentMs ? Math.min(recordsBesideCallers, batchSize) : undefined,
   };
 }
