@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { openDatabase, type Database, type Transactions, type Tx } from '#libs/postgres';
-import { operationRow, saveAccounts, testDatabase, type TestDatabase } from '#libs/testing';
+import { entriesRead, operationRow, saveAccounts, testDatabase, type TestDatabase } from '#libs/testing';
 import {
   endCancelled,
   endOperations,
@@ -49,30 +49,6 @@ const fill = [
   'analyze',
 ];
 
-/** Entries that a session has read of operations so far, by table and index. */
-async function readsOf(tx: Tx): Promise<Map<string, { scans: number; entries: number }>> {
-  const rows = await tx.query<{ name: string; scans: number; entries: number }>(
-    `select relname as name, pg_stat_get_xact_numscans(oid)::int as scans, pg_stat_get_xact_tuples_returned(oid)::int as entries
-     from pg_class where relnamespace = 'operations'::regnamespace and relname like 'operation\\_%'`,
-  );
-  return new Map(rows.map(({ name, ...counts }) => [name, counts]));
-}
-
-/** What `work` scans of operations: tables and indexes with the entries that they give. Changes nothing. */
-async function scansOf(transactions: Transactions, work: (tx: Tx) => Promise<unknown>): Promise<Map<string, number>> {
-  const scans = new Map<string, number>();
-  const undone = transactions.transaction(async (tx) => {
-    const before = await readsOf(tx);
-    await work(tx);
-    for (const [name, { scans: n, entries }] of await readsOf(tx)) {
-      if (n > (before.get(name)?.scans ?? 0)) scans.set(name, entries - (before.get(name)?.entries ?? 0));
-    }
-    throw new Error('undo');
-  });
-  await expect(undone).rejects.toMatchObject({ cause: { message: 'undo' } });
-  return scans;
-}
-
 const end = { status: 'COMPLETED', businessTransactionId: null, response: null, error: null } as const;
 
 describe.each([
@@ -102,11 +78,9 @@ describe.each([
   ];
 
   it.each(cases)('%s by the key of their day alone', async (_name, work) => {
-    const scans = await scansOf(transactions(), async (tx) => {
-      await insertOperations(tx, rows);
-      await work(tx);
-    });
-    expect([...scans.keys()]).toEqual([`${partition}_pkey`]);
-    expect(scans.get(`${partition}_pkey`)).toBeLessThan(100);
+    const insert = (tx: Tx): Promise<void> => insertOperations(tx, rows);
+    const read = await entriesRead(transactions(), 'operation\\_%', work, insert);
+    expect([...read.keys()]).toEqual([`${partition}_pkey`]);
+    expect(read.get(`${partition}_pkey`)).toBeLessThan(100);
   });
 });

@@ -16,4 +16,5 @@ export { platformsOf } from './platforms.js';
 export { saveLargeInventory, sequentialScans } from './large-inventory.js';
 export { codeOf, VersionLedger } from './version-ledger.js';
 export { lockingOf, operationRow } from './operations.js';
+export { entriesRead } from './entries-read.js';
 export { watched } from './watched.js';

@@ -1,6 +1,7 @@
 import type { PlatformChange } from '#libs/contracts';
 import { uuids, type Tx } from '#libs/postgres';
 import type { PlatformConfig } from '../platform.js';
+import { notSettled } from './not-settled.js';
 import { laneNumbers } from './request.js';
 import type { ClaimedRequest } from './step.js';
 
@@ -77,7 +78,7 @@ export async function postpone(
      set due_at = clock_timestamp()
        + least($2::float8 * 2.0 ^ least(attempts - 1, 20), $3::float8) * interval '1 millisecond'
      where operation_id = any(array(
-       select operation_id from platforms.request where operation_id = any($1::uuid[]) and not settled
+       select operation_id from platforms.request where operation_id = any($1::uuid[]) and ${notSettled}
        order by operation_id for update))`,
     [uuids(operationIds), firstMs, longestMs],
   );

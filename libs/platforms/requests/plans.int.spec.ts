@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Database, Tx } from '#libs/postgres';
-import { sequentialScans } from '#libs/testing';
+import type { Database, Transactions, Tx } from '#libs/postgres';
+import { entriesRead, sequentialScans } from '#libs/testing';
 import {
   claimRequests,
   deleteOldRequests,
@@ -82,5 +82,46 @@ describe('beside 100,000 requests that wait, by indexes go', () => {
 
   it('the removal of old ones', async () => {
     expect(await scansOf((tx) => deleteOldRequests(tx, 30, 5000))).toEqual([]);
+  });
+});
+
+/** As a busy hour leaves the table, before VACUUM comes: the index of what is due lists all that was due. */
+describe('beside 100,000 requests that were settled since the last VACUUM, by their key alone go', () => {
+  let settled: RequestDatabase;
+
+  beforeAll(async () => {
+    settled = await requestDatabase();
+    await settled.database.execute('alter table platforms.request set (autovacuum_enabled = off)');
+    await settled.database.execute(fill, [100_000]);
+    await settled.database.execute('update platforms.request set settled = true, due_at = null');
+    await settled.database.execute('analyze platforms.request');
+  });
+
+  afterAll(() => settled.close());
+
+  const ended = async (tx: Tx): Promise<string[]> => {
+    const requests = await newRequests(tx, 10);
+    await storeRequests(tx, requests);
+    await tx.execute("update platforms.request set state = 'DONE' where operation_id = any($1)", [
+      requests.map(({ operationId }) => operationId),
+    ]);
+    return requests.map(({ operationId }) => operationId);
+  };
+
+  it.each([
+    ['planned each time', (): Transactions => settled.database],
+    ['kept', (): Transactions => settled.database.prepared],
+  ])('settlements, by plans that are %s', async (_, transactions) => {
+    let ids: string[] = [];
+    const read = await entriesRead(
+      transactions(),
+      'request\\_%',
+      (tx) => settleRequests(tx, ids),
+      async (tx) => {
+        ids = await ended(tx);
+      },
+    );
+    expect([...read]).toEqual([['request_pkey', expect.any(Number)]]);
+    expect(read.get('request_pkey')).toBeLessThan(100);
   });
 });

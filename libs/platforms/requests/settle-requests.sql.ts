@@ -1,4 +1,5 @@
 import { uuids, type Tx } from '#libs/postgres';
+import { notSettled } from './not-settled.js';
 
 /**
  * Marks ended requests as settled, as the monitor has recorded what their platforms have. One that FAILED though an attempt
@@ -9,7 +10,7 @@ export async function settleRequests(tx: Tx, operationIds: string[]): Promise<vo
   await tx.write(
     `with ended as materialized (
        select operation_id from platforms.request
-       where operation_id = any((select $1::uuid[])::uuid[]) and state in ('DONE', 'FAILED') and not settled and not uncertain
+       where operation_id = any((select $1::uuid[])::uuid[]) and state in ('DONE', 'FAILED') and ${notSettled} and not uncertain
        order by operation_id for update
      )
      update platforms.request as request
