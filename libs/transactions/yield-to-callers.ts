@@ -17,24 +17,17 @@ const longestRestMs = 1000;
  * Both lanes share the event loop, and with all other services the database and often the processors. While callers wait on
  * the interactive one, the other lane's batches are small, so that a caller's command never waits behind a thousand, and after
  * each it rests until no caller was seen for 50 ms, but no longer than three times what the batch took: a stream of
- * callers leaves it a quarter of its time. A process that has just started begins with small batches, as its first take
- * it far longer than they will, and callers may be waiting already.
+ * callers leaves it a quarter of its time.
  */
 export function yieldToCallers(batchSize: number): YieldToCallers {
   let lastSeenAt = -Infinity;
-  let warmSize = recordsBesideCallers;
   return {
     callerSeen: () => {
       lastSeenAt = performance.now();
     },
     smallerBatch: () =>
-      Math.min(
-        batchSize,
-        warmSize,
-        performance.now() - lastSeenAt < callerRecentMs ? recordsBesideCallers : Number.POSITIVE_INFINITY,
-      ),
+      performance.now() - lastSeenAt < callerRecentMs ? Math.min(recordsBesideCallers, batchSize) : batchSize,
     rest: async (tookMs) => {
-      warmSize = Math.min(batchSize, warmSize * 2);
       const until = performance.now() + Math.min(restPerWork * tookMs, longestRestMs);
       for (let now = performance.now(); now < until; now = performance.now()) {
         const quietAt = lastSeenAt + quietMs;
