@@ -1,4 +1,5 @@
 import type { Transactions, Tx } from '#libs/postgres';
+import { undone } from './undone.js';
 
 interface Reads {
   scans: number;
@@ -16,8 +17,8 @@ async function readsOf(tx: Tx, names: string): Promise<Map<string, Reads>> {
 }
 
 /**
- * Entries that `work` reads after `prepare`, by the table or index that it scans, of those whose names are like this; of the database as it
- * is, and not as it is planned to be. Changes nothing.
+ * Entries that `work` reads after `prepare`, by the table or index that it scans, of those whose names are like this: what
+ * PostgreSQL does with the rows that are there, and not what it expects. Changes nothing.
  */
 export async function entriesRead(
   transactions: Transactions,
@@ -26,8 +27,7 @@ export async function entriesRead(
   prepare: (tx: Tx) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Map<string, number>> {
   const read = new Map<string, number>();
-  const undo = new Error('undo');
-  const transaction = transactions.transaction(async (tx) => {
+  await undone(transactions, async (tx) => {
     await prepare(tx);
     const before = await readsOf(tx, names);
     await work(tx);
@@ -35,10 +35,6 @@ export async function entriesRead(
       const earlier = before.get(name) ?? { scans: 0, entries: 0 };
       if (scans > earlier.scans) read.set(name, entries - earlier.entries);
     }
-    throw undo;
-  });
-  await transaction.catch((error: unknown) => {
-    if (!(error instanceof Error && error.cause instanceof Error && error.cause.message === undo.message)) throw error;
   });
   return read;
 }

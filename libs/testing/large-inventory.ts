@@ -2,6 +2,7 @@ import { insertOffers } from '#libs/inventory';
 import type { Database, Tx } from '#libs/postgres';
 import { offers } from './inventory.js';
 import { saveAccounts } from './inventory-rows.js';
+import { undone } from './undone.js';
 import { watched } from './watched.js';
 
 /**
@@ -55,17 +56,9 @@ export async function sequentialScans(
   work: (tx: Tx) => Promise<unknown>,
 ): Promise<string[]> {
   const scans: string[] = [];
-  const undo = new Error('undo');
-  const transaction = database.transaction(async (tx) => {
-    const watching = watched(tx, async ({ sql, parameters }) =>
-      scans.push(...(await scansOf(tx, largeTables, sql, parameters))),
-    );
-    await work(watching);
-    throw undo;
-  });
-  await transaction.catch((error: unknown) => {
-    if (!(error instanceof Error && error.cause instanceof Error && error.cause.message === undo.message)) throw error;
-  });
+  await undone(database, (tx) =>
+    work(watched(tx, async ({ sql, parameters }) => scans.push(...(await scansOf(tx, largeTables, sql, parameters))))),
+  );
   return scans;
 }
 
