@@ -102,7 +102,7 @@ export function startRelay(options: RelayOptions): Relay {
 const requestTimeoutMs = 3000;
 
 /** What is known of a queue's table is always out of date: the planner would sort all of it for the next thousand rows. */
-const byIndexOnly = { enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' };
+const inOrderOfIndex = { enable_bitmapscan: 'off', enable_sort: 'off' };
 
 /** A server that crashes may forget that rows were deleted: they are published again, as after any doubt. */
 const withoutFlush = { synchronous_commit: 'off' };
@@ -117,7 +117,7 @@ export async function startServiceRelay(service: string, lane: Lane, context: Se
     url: config.databaseUrl,
     applicationName: `simyard-${service}-relay`,
     poolSize: 1,
-    settings: { ...byIndexOnly, ...withoutFlush },
+    settings: { ...inOrderOfIndex, ...withoutFlush },
   });
   const producer = createProducer(createKafka(config, `simyard-${service}-relay`, log, { requestTimeoutMs }));
   const relay = startRelay({
