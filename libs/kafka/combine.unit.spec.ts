@@ -38,6 +38,22 @@ describe('combineSlices', () => {
     expect(calls).toEqual([[0], [1, 2], [3]]);
   });
 
+  it('rests after each call, failed or not, before the next', async () => {
+    const { calls, handle } = recorder(1);
+    const seen: number[] = [];
+    const rest = (tookMs: number): Promise<void> => {
+      expect(tookMs).toBeGreaterThanOrEqual(0);
+      seen.push(calls.length);
+      return Promise.resolve();
+    };
+    const combined = combineSlices(handle, { maxRecords: () => 10, parallel: 1, rest });
+    const ends = await Promise.allSettled([0, 1, 2].map((partition) => combined(slice(partition, 10))));
+    expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await new Promise(setImmediate);
+    expect(calls).toEqual([[0], [1], [2]]);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
   it('lets a failure count for the slice it belongs to alone', async () => {
     const { calls, handle } = recorder(1);
     const combined = combineSlices(handle, { maxRecords: () => 100, parallel: 1 });
