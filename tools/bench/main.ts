@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectDir } from '../infra/index.js';
 import { poll } from '../start/poll.js';
+import { isReady } from '../start/services.js';
 import { lockSubscribers, measureAdmission } from './admission.js';
 import { bulkSubscribers, measureBulk } from './bulk.js';
 import { measureLimit } from './limit.js';
@@ -159,8 +160,7 @@ async function measureBothRest(stack: BenchStack, result: BenchReport, round: nu
 /** A service that is up has yet to join its consumer group. */
 async function untilReady(url: string): Promise<void> {
   const timeoutMs = 30_000;
-  const isReady = async (): Promise<true | undefined> => (await fetch(`${url}/readyz`)).ok || undefined;
-  await poll(`${url} is not ready`, isReady, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
+  await poll(`${url} is not ready`, () => isReady(url), { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
 }
 
 function positive(text: string): number {

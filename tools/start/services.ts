@@ -97,7 +97,8 @@ export async function untilReady(urls: ServiceUrls, home: Home, signal: AbortSig
   );
 }
 
-async function isReady(url: string): Promise<true | undefined> {
+/** Undefined while the service does not say so, or does not answer. */
+export async function isReady(url: string): Promise<true | undefined> {
   const response = await fetch(`${url}/readyz`).catch(() => undefined);
   await response?.body?.cancel();
   return response?.ok ? true : undefined;
